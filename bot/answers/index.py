@@ -1,0 +1,218 @@
+"""The retrieval index over one revision of the facts database, and the scores of its entries for a question."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.answers import lexical
+from bot.answers.encoder import SentenceEncoder
+from bot.facts.entries import Entry, Snapshot
+from bot.language.detect import group
+from bot.language.normalise import normalise
+
+Floats = npt.NDArray[np.float32]
+_DETECTED = {"zh": "zh-Hans"}
+"""How the language of a phrasing is named where questions are detected."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Scores of every entry for one question, each of shape (entries,).
+
+    Args:
+        dense: highest cosine between the question's vector and a phrasing's.
+        character: highest BM25 share over characters and pairs.
+        word: highest BM25 share over words.
+        sound: highest BM25 share over syllable pairs.
+        keyword: share of the question's words that stand anywhere in the entry, weighted by rarity.
+        centroid: cosine between the question's vector and the mean vector of the entry's texts.
+        without_row: the row of the index that was left out, if one was.
+    """
+
+    dense: Floats
+    character: Floats
+    word: Floats
+    sound: Floats
+    keyword: Floats
+    centroid: Floats
+    without_row: int | None = None
+
+    def fused(self) -> Floats:
+        """One score for ranking; equal weights of vectors and characters were best in measurements.md."""
+        lexical_part = 0.5 * self.character + 0.25 * self.word + 0.1 * self.sound + 0.15 * self.keyword
+        return np.asarray(0.5 * self.dense + 0.5 * lexical_part, dtype=np.float32)
+
+    def shortlist(self, size: int, eligible: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+        """Positions of the entries worth a closer look, best first.
+
+        Args:
+            size: how many.
+            eligible: entries that may answer, shape (entries,).
+        """
+        promise = np.where(eligible, self.fused() + self.centroid, -2.0)
+        return np.argsort(-promise)[: min(size, int(eligible.sum()))]
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Vectors of the rows of one group of languages, by entry.
+
+    Args:
+        rows: their rows in the index, shape (n,).
+        vectors: shape (n, 512).
+        starts: where each entry's rows begin, shape (entries,).
+        sums: sum of each entry's vectors, shape (entries, 512).
+    """
+
+    rows: npt.NDArray[np.int64]
+    vectors: Floats
+    starts: npt.NDArray[np.int64]
+    sums: Floats
+    norms: Floats
+
+    @classmethod
+    def build(cls, chosen: npt.NDArray[np.bool_], owners: npt.NDArray[np.int32], vectors: Floats) -> _Block:
+        """The block of the chosen rows; an entry without any keeps its first row, so that each has one."""
+        chosen = chosen | ~np.isin(owners, owners[chosen])
+        rows = np.flatnonzero(chosen)
+        block = np.ascontiguousarray(vectors[rows])
+        starts = np.flatnonzero(np.r_[True, owners[rows][1:] != owners[rows][:-1]])
+        sums = np.add.reduceat(block, starts, axis=0)
+        return cls(rows, block, starts, sums, np.linalg.norm(sums, axis=1))
+
+    def cosines(self, vector: Floats, without_row: int | None) -> tuple[Floats, Floats]:
+        """Highest cosine and cosine to the mean vector of each entry, each of shape (entries,)."""
+        products = self.vectors @ vector
+        means = (self.sums @ vector) / self.norms
+        if without_row is not None:
+            place = int(np.searchsorted(self.rows, without_row))
+            if place < len(self.rows) and self.rows[place] == without_row:
+                products[place] = 0.0
+                owner = int(np.searchsorted(self.starts, place, side="right")) - 1
+                rest = self.sums[owner] - self.vectors[place]
+                means[owner] = float(rest @ vector) / max(1e-6, float(np.linalg.norm(rest)))
+        return np.maximum.reduceat(products, self.starts), np.asarray(means, dtype=np.float32)
+
+
+class Index:
+    """Phrasings, statements and keywords of all entries of a snapshot, searchable.
+
+    Args:
+        snapshot: what is published.
+        encoder: sentence vectors.
+        known: vectors of texts that need not be computed again.
+    """
+
+    def __init__(self, snapshot: Snapshot, encoder: SentenceEncoder, known: Mapping[str, Floats] | None = None) -> None:
+        self.snapshot = snapshot
+        self.entries: tuple[Entry, ...] = snapshot.entries
+        self._encoder = encoder
+        searchable = [_searchable(entry) for entry in self.entries]
+        texts = [text for found in searchable for text in found]
+        self.texts: tuple[str, ...] = tuple(texts)
+        sizes = [len(found) for found in searchable]
+        self.owners = np.repeat(np.arange(len(self.entries), dtype=np.int32), sizes)
+        self.vectors = _vectors(texts, encoder, known or {})
+        self._starts = np.flatnonzero(np.r_[True, self.owners[1:] != self.owners[:-1]])
+        groups = np.array([name for found in searchable for name in found.values()])
+        everything = np.ones(len(texts), dtype=bool)
+        self._blocks = {
+            name: _Block.build(chosen, self.owners, self.vectors)
+            for name, chosen in (("zh", groups == "zh"), ("en", groups == "en"), ("other", everything))
+        }
+        self.character = lexical.Bm25(texts, lexical.characters)
+        self.word = lexical.Bm25(texts, lexical.words)
+        self.sound = lexical.Bm25(texts, lexical.sounds)
+        keywords = [[normalise(keyword) for keyword in entry.keywords] for entry in self.entries]
+        bags = [[*found, *words] for found, words in zip(searchable, keywords)]
+        self.bag = lexical.Bm25([" ".join(bag) for bag in bags], lexical.characters)
+        self._holders = [
+            Counter(token for text in dict.fromkeys(bag) for token in set(lexical.characters(text))) for bag in bags
+        ]
+        self.position = {entry.id: number for number, entry in enumerate(self.entries)}
+
+    def scores(
+        self, text: str, language_group: str = "other", without_row: int | None = None, said: str = ""
+    ) -> Scores:
+        """Scores of every entry.
+
+        Args:
+            text: normalised question, whose words are compared.
+            language_group: whose vectors are compared; ``other`` compares those of all languages.
+            without_row: a row of `texts` to leave out, for leave-one-out calibration.
+            said: what is encoded, if not `text`; the classifier has encoded the whole message already.
+        """
+        dense, centroid = self._blocks[language_group].cosines(self._encoder.encode_one(said or text), without_row)
+        rows = [self.character.scores(text), self.word.scores(text), self.sound.scores(text)]
+        if without_row is not None:
+            for row in rows:
+                row[without_row] = 0.0
+        character, word, sound = (np.maximum.reduceat(row, self._starts) for row in rows)
+        keyword = self._keyword_share(text, without_row)
+        return Scores(dense, character, word, sound, keyword, centroid, without_row)
+
+    @staticmethod
+    def statements_of(entry: Entry) -> list[str]:
+        """The indexed texts of an entry that are no questions: its statements and its subject, normalised."""
+        texts = [entry.statement.zh, entry.statement.en, entry.subject.zh, entry.subject.en]
+        return [normalise(text) for text in texts]
+
+    def token_weights(self, text: str) -> dict[str, float]:
+        """Rarity of each character token of a text over entries (not phrasings)."""
+        return {token: self.bag.idf(token) for token in lexical.characters(text)}
+
+    def holds(self, position: int, token: str, without_row: int | None = None) -> bool:
+        """True if the entry's texts hold the token (another text than the row left out, if one is)."""
+        holders = self._holders[position].get(token, 0)
+        if without_row is not None and self.owners[without_row] == position:
+            return holders > 1
+        return holders > 0
+
+    def knows_word(
+        self, word: str, without_row: int | None = None, eligible: npt.NDArray[np.bool_] | None = None
+    ) -> bool:
+        """True if a text of an eligible entry holds the word (another text than the row left out, if one is)."""
+        rows = self.word.rows(word)
+        if without_row is not None:
+            rows = rows[rows != without_row]
+        if eligible is not None:
+            rows = rows[eligible[self.owners[rows]]]
+        return len(rows) > 0
+
+    def _keyword_share(self, text: str, without_row: int | None) -> Floats:
+        weights = self.token_weights(text)
+        total = sum(weights.values()) or 1.0
+        shares = np.zeros(len(self.entries), dtype=np.float32)
+        for token, weight in weights.items():
+            shares[self.bag.rows(token)] += weight
+        if without_row is not None:
+            owner = int(self.owners[without_row])
+            shares[owner] = sum(weight for token, weight in weights.items() if self.holds(owner, token, without_row))
+        return np.asarray(shares / np.float32(total), dtype=np.float32)
+
+
+def _vectors(texts: Sequence[str], encoder: SentenceEncoder, known: Mapping[str, Floats]) -> Floats:
+    missing = [text for text in dict.fromkeys(texts) if text not in known]
+    fresh = dict(zip(missing, encoder.encode(missing)))
+    rows = [fresh[text] if text in fresh else known[text] for text in texts]
+    return np.asarray(np.stack(rows), dtype=np.float32)
+
+
+def _searchable(entry: Entry) -> dict[str, str]:
+    """The texts that an entry is found by, normalised, each with its group of languages."""
+    texts = [
+        (phrasing.text, group(_DETECTED.get(phrasing.language, phrasing.language))) for phrasing in entry.phrasings
+    ]
+    if entry.kind != "referral":
+        texts += [(entry.statement.zh, "zh"), (entry.statement.en, "en")]
+    texts += [(entry.subject.zh, "zh"), (entry.subject.en, "en")]
+    found: dict[str, str] = {}
+    for text, name in texts:
+        if text:
+            found.setdefault(normalise(text), name)
+    return found

@@ -1,0 +1,271 @@
+"""Composition root: settings in, a running assistant out."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import importlib
+import logging
+import os
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import ModelMissingError, SettingsError, StoreError
+from bot.facts.entries import Snapshot
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from sanic import Sanic
+
+    from bot.runtime.agent import AssistantAgent
+
+logger = logging.getLogger(__name__)
+
+APP_NAME = "askhunnan"
+ACTIONS = "actions"
+"""Package of the rasa_sdk actions; its `setup(assistant, tickets)` receives the services."""
+
+TRANSPORT_BYTES = 1024 * 1024
+"""Bodies above this are cut off while they arrive; between `MAX_BODY_BYTES` and this they get a tidy 413."""
+
+STOP_SECONDS = 10.0
+"""How long running requests may take after a signal to stop."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """What actions and commands work with.
+
+    Args:
+        assistant: answers questions (`bot.answers.assistant.Assistant`).
+        tickets: creates tickets (`bot.facts.repository.FactsRepository`).
+        report: what is published now, or None without any.
+    """
+
+    assistant: Any
+    tickets: Any
+    report: Callable[[], Snapshot | None]
+
+
+def build_services(settings: Settings) -> Services:
+    """Bring the database up to date and build the services on it.
+
+    Raises:
+        StoreError: the database is not reachable.
+    """
+    from bot.answers.service import build_assistant
+    from bot.database import make_engine, make_session_factory, migrate
+    from bot.facts.repository import FactsRepository
+
+    engine = make_engine(settings.database_url)
+    migrate(engine)
+    repository = FactsRepository(make_session_factory(engine))
+    return Services(build_assistant(settings), repository, PublishedReport(repository))
+
+
+class PublishedReport:
+    """The published snapshot, read again only when the revision rose.
+
+    Args:
+        repository: gives `revision()` and `snapshot()`.
+    """
+
+    def __init__(self, repository: Any) -> None:
+        self._repository = repository
+        self._snapshot: Snapshot | None = None
+
+    def __call__(self) -> Snapshot | None:
+        """The snapshot that is published now; the last one known, if the database is away."""
+        try:
+            revision = self._repository.revision()
+            if revision and (self._snapshot is None or self._snapshot.revision != revision):
+                self._snapshot = self._repository.snapshot()
+        except Exception as error:
+            logger.error("the published report could not be read: %s", type(error).__name__)
+        return self._snapshot
+
+
+def serve(settings: Settings, services: Callable[[Settings], Services] = build_services) -> None:
+    """Serve until a signal to stop.
+
+    Args:
+        settings: all settings.
+        services: builds the services; a test gives its own.
+
+    Raises:
+        SettingsError: the port is in use, or a file of the configuration is wrong.
+        ModelMissingError: there is no trained model.
+        StoreError: a store, a lock or an action did not load, or the database is not reachable.
+    """
+    prepare_process(settings)
+    model = newest_model(settings.model_dir)
+    listener = listen(settings.host, settings.port)
+    try:
+        app = build_app(settings, services(settings), model)
+        app.run(sock=listener, workers=1, access_log=False, motd=False, debug=False)
+    finally:
+        listener.close()
+
+
+def prepare_process(settings: Settings) -> None:
+    """Set what Rasa and its libraries read from the environment, before they are imported; quiet the logs."""
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ["DATABASE_URL"] = settings.database_url  # endpoints.yml refers to both
+    os.environ["REDIS_URL"] = settings.redis_url
+
+    from bot.runtime.logs import configure_logs
+
+    configure_logs(settings.log_level)
+
+
+def newest_model(folder: Path) -> Path:
+    """The newest trained model of a folder.
+
+    Raises:
+        ModelMissingError: there is none.
+    """
+    models = sorted(folder.glob("*.tar.gz"), key=lambda file: file.stat().st_mtime)
+    if not models:
+        raise ModelMissingError(f"{folder}: there is no trained model; train one first: python -m bot train")
+    return models[-1]
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port at once, so that a second server fails before it loads anything.
+
+    Raises:
+        SettingsError: the port is in use, or the address is not one of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(
+                f"ASKHUNNAN_PORT={port}: the port is in use; stop the other server or choose another"
+            ) from None
+        raise SettingsError(f"ASKHUNNAN_HOST={host}, ASKHUNNAN_PORT={port}: {error.strerror}") from None
+    return listener
+
+
+def build_app(settings: Settings, services: Services, model: Path) -> Sanic:
+    """The web application with its agent loaded; nothing listens yet.
+
+    Raises:
+        StoreError: a store, a lock or an action did not load.
+        SettingsError: endpoints.yml or credentials.yml is wrong.
+    """
+    from rasa.core.channels.channel import register
+    from rasa.core.run import create_http_input_channels
+    from rasa.server import configure_cors
+    from rasa.shared.exceptions import RasaException
+    from sanic import Sanic
+
+    from bot.channels.commands import Commands
+    from bot.channels.messages import Messages
+    from bot.channels.page import page_blueprint
+    from bot.channels.rates import TokenBuckets
+    from bot.channels.reception import Reception
+    from bot.channels.rest import Limits, handle_errors
+
+    messages = Messages.load(settings.hotline)
+    agent = load_agent(settings, services, model, messages.text("error", ""))
+    app = Sanic(APP_NAME, configure_logging=False)
+    app.config.REQUEST_MAX_SIZE = TRANSPORT_BYTES
+    app.config.KEEP_ALIVE_TIMEOUT = 75
+    app.config.GRACEFUL_SHUTDOWN_TIMEOUT = STOP_SECONDS
+    if settings.proxies:
+        app.config.PROXIES_COUNT = settings.proxies
+    if settings.trusted_origins:
+        configure_cors(app, list(settings.trusted_origins))
+    app.ctx.agent = agent
+    app.ctx.reception = Reception(Commands(agent, messages, services.report), messages)
+    app.ctx.limits = Limits(
+        TokenBuckets(settings.sender_burst, settings.sender_rate, time.monotonic),
+        TokenBuckets(settings.address_burst, settings.address_rate, time.monotonic),
+    )
+    try:
+        channels = create_http_input_channels(None, str(settings.credentials_file))
+    except RasaException as error:
+        raise SettingsError(f"{settings.credentials_file}: {error}") from error
+    register(channels, app, route="/webhooks/")
+    app.blueprint(page_blueprint())
+    handle_errors(app, messages)
+    _add_health(app, agent)
+    _add_listeners(app, settings, agent)
+    return app
+
+
+def load_agent(settings: Settings, services: Services, model: Path, error_text: str) -> AssistantAgent:
+    """Load the actions, the stores and the model.
+
+    Raises:
+        StoreError: one of them did not load.
+    """
+    from rasa.core.utils import AvailableEndpoints
+
+    from bot.runtime.actions import load_actions
+    from bot.runtime.agent import AssistantAgent
+    from bot.runtime.endpoints import build_stores
+
+    importlib.import_module(ACTIONS).setup(services.assistant, services.tickets)
+    runs = load_actions(ACTIONS)
+    endpoints = AvailableEndpoints.read_endpoints(str(settings.endpoints_file))
+    tracker_store, lock_store = asyncio.run(build_stores(endpoints))
+    agent = AssistantAgent(runs, settings.action_seconds, error_text, tracker_store, lock_store)
+    try:
+        agent.load_model(model)
+        asyncio.run(agent.warm_up())
+    except (ModelMissingError, StoreError):
+        raise
+    except Exception as error:
+        raise ModelMissingError(f"{model}: cannot be loaded ({type(error).__name__}: {error}); train again") from error
+    return agent
+
+
+def _add_health(app: Sanic, agent: AssistantAgent) -> None:
+    from sanic.request import Request
+    from sanic.response import HTTPResponse
+
+    from bot.channels.rest import respond
+
+    async def healthz(request: Request) -> HTTPResponse:
+        return respond({"status": "ok"})
+
+    async def readyz(request: Request) -> HTTPResponse:
+        problem = "" if agent.is_ready() else "model"
+        check = getattr(agent.tracker_store, "check", None)
+        if not problem and check is not None:
+            try:
+                check()
+            except Exception:
+                problem = "database"
+        return respond({"status": "waiting", "for": problem}, 503) if problem else respond({"status": "ready"})
+
+    app.add_route(healthz, "/healthz", methods=["GET", "HEAD"])
+    app.add_route(readyz, "/readyz", methods=["GET", "HEAD"])
+
+
+def _add_listeners(app: Sanic, settings: Settings, agent: AssistantAgent) -> None:
+    @app.after_server_start
+    async def announce(app: Sanic, loop: Any) -> None:
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        print(f"AskHunnan is ready: http://{host}:{settings.port}/", flush=True)
+
+    @app.after_server_stop
+    async def close(app: Sanic, loop: Any) -> None:
+        broker = agent.tracker_store.event_broker
+        if broker is not None:
+            await broker.close()
+        store_close = getattr(agent.tracker_store, "close", None)
+        if store_close is not None:
+            store_close()

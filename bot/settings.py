@@ -1,0 +1,204 @@
+"""Every setting of AskHunnan, read once from the environment and checked before anything starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from bot.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+"""Folder of the project: where config.yml, domain.yml, endpoints.yml and credentials.yml stand."""
+
+LOG_LEVELS = ("INFO", "WARNING", "ERROR")
+"""There is no DEBUG: at that level Rasa prints what citizens write."""
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _path(value: str) -> Path:
+    return Path(value).expanduser()
+
+
+def _file(value: str) -> Path:
+    path = _path(value)
+    if not path.is_file():
+        raise ValueError("the path of a file that exists")
+    return path
+
+
+def _between(low: float, high: float, *, whole: bool = True) -> Callable[[str], Any]:
+    """A reader of numbers from `low` to `high`, both included."""
+    right = f"a {'whole ' if whole else ''}number from {low:g} to {high:g}"
+
+    def read(value: str) -> int | float:
+        try:
+            number: int | float = int(value) if whole else float(value)
+        except ValueError:
+            raise ValueError(right) from None
+        if not low <= number <= high:
+            raise ValueError(right)
+        return number
+
+    return read
+
+
+def _database(value: str) -> str:
+    if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg2://")):
+        raise ValueError("sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE")
+    return value
+
+
+def _redis(value: str) -> str:
+    if value and not value.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("redis://HOST:PORT/NUMBER, or empty")
+    return value
+
+
+def _level(value: str) -> str:
+    if value.upper() not in LOG_LEVELS:
+        raise ValueError(f"one of {', '.join(LOG_LEVELS)}")
+    return value.upper()
+
+
+def _origins(value: str) -> tuple[str, ...]:
+    origins = tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+    if any(not origin.startswith(("http://", "https://")) for origin in origins):
+        raise ValueError("origins such as https://www.example.gov.cn, separated by commas")
+    return origins
+
+
+def _hotline(value: str) -> str:
+    if not (value.isascii() and value.isdigit() and 3 <= len(value) <= 12):
+        raise ValueError("a telephone number of 3 to 12 digits")
+    return value
+
+
+def _about(env: str, read: Callable[[str], Any], help: str) -> dict[str, Any]:
+    """Metadata of a setting: its variable, how its value is read, and what it is."""
+    return {"env": env, "read": read, "help": help}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings; `document` prints them as a table, `from_environment` reads them.
+
+    A setting that is not given keeps its default; a wrong one raises `SettingsError` with one line that names the
+    variable, the value and what would be right.
+    """
+
+    var_dir: Path = field(
+        default=Path("var"), metadata=_about("ASKHUNNAN_VAR", _path, "folder for everything that is written")
+    )
+    database_url: str = field(
+        default="",
+        metadata=_about(
+            "DATABASE_URL", _database, "facts and conversations; default: askhunnan.db (SQLite) in ASKHUNNAN_VAR"
+        ),
+    )
+    model_dir: Path = field(
+        default=Path(), metadata=_about("ASKHUNNAN_MODELS", _path, "trained models; default: models in ASKHUNNAN_VAR")
+    )
+    report_file: Path | None = field(
+        default=None,
+        metadata=_about(
+            "ASKHUNNAN_REPORT", _file, "text of the report, from which source sentences are quoted; default: none"
+        ),
+    )
+    host: str = field(
+        default="127.0.0.1", metadata=_about("ASKHUNNAN_HOST", _text, "address that the server listens on")
+    )
+    port: int = field(
+        default=5005, metadata=_about("ASKHUNNAN_PORT", _between(1, 65535), "port that the server listens on")
+    )
+    redis_url: str = field(
+        default="",
+        metadata=_about("REDIS_URL", _redis, "Redis, where endpoints.yml refers to it; default: none"),
+    )
+    hotline: str = field(
+        default="12345", metadata=_about("ASKHUNNAN_HOTLINE", _hotline, "telephone number that refusals name")
+    )
+    log_level: str = field(default="INFO", metadata=_about("ASKHUNNAN_LOG_LEVEL", _level, "INFO, WARNING or ERROR"))
+    trusted_origins: tuple[str, ...] = field(
+        default=(),
+        metadata=_about(
+            "ASKHUNNAN_ORIGINS", _origins, "web sites that may call the REST channel from a browser, with commas"
+        ),
+    )
+    proxies: int = field(
+        default=0,
+        metadata=_about(
+            "ASKHUNNAN_PROXIES", _between(0, 9), "trusted proxies before the server, for the caller's address"
+        ),
+    )
+    sender_burst: int = field(
+        default=20,
+        metadata=_about("ASKHUNNAN_SENDER_BURST", _between(0, 100000), "messages at once from one sender; 0: no limit"),
+    )
+    sender_rate: float = field(
+        default=5.0,
+        metadata=_about(
+            "ASKHUNNAN_SENDER_RATE", _between(0.01, 100000, whole=False), "messages a second from one sender"
+        ),
+    )
+    address_burst: int = field(
+        default=400,
+        metadata=_about(
+            "ASKHUNNAN_ADDRESS_BURST", _between(0, 1000000), "messages at once from one address; 0: no limit"
+        ),
+    )
+    address_rate: float = field(
+        default=200.0,
+        metadata=_about(
+            "ASKHUNNAN_ADDRESS_RATE", _between(0.01, 1000000, whole=False), "messages a second from one address"
+        ),
+    )
+    action_seconds: float = field(
+        default=5.0,
+        metadata=_about("ASKHUNNAN_ACTION_SECONDS", _between(0.1, 60, whole=False), "time that an action may take"),
+    )
+    endpoints_file: Path = field(
+        default=ROOT / "endpoints.yml",
+        metadata=_about("ASKHUNNAN_ENDPOINTS", _file, "stores, locks and broker; default: endpoints.yml"),
+    )
+    credentials_file: Path = field(
+        default=ROOT / "credentials.yml",
+        metadata=_about("ASKHUNNAN_CREDENTIALS", _file, "channels; default: credentials.yml"),
+    )
+
+    def __post_init__(self) -> None:
+        if not self.database_url:
+            object.__setattr__(self, "database_url", f"sqlite:///{self.var_dir / 'askhunnan.db'}")
+        if self.model_dir == Path():
+            object.__setattr__(self, "model_dir", self.var_dir / "models")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Read and check every setting.
+
+        Args:
+            environment: variables, such as ``os.environ``; an empty value counts as not given.
+
+        Raises:
+            SettingsError: a value is wrong.
+        """
+        given: dict[str, Any] = {}
+        for setting in fields(cls):
+            name, value = setting.metadata["env"], environment.get(setting.metadata["env"], "").strip()
+            if not value:
+                continue
+            try:
+                given[setting.name] = setting.metadata["read"](value)
+            except ValueError as error:
+                shown = value if "://" not in value else f"{value.partition('://')[0]}://…"
+                raise SettingsError(f"{name}={shown} is wrong: give {error}") from None
+        return cls(**given)
+
+    @classmethod
+    def document(cls) -> list[tuple[str, str]]:
+        """Every variable with its help, in order: what the documentation and ``doctor`` show."""
+        return [(setting.metadata["env"], setting.metadata["help"]) for setting in fields(cls)]
