@@ -99,7 +99,7 @@ give_uv_the_settings_of_pip() {
 # Runs in place of its subshell. Every file is pinned by its hash, so it does not matter from which index it comes.
 install_with_uv() {
     give_uv_the_settings_of_pip
-    exec "$UV" pip install --python "$PYTHON" --require-hashes --index-strategy unsafe-best-match --no-progress \
+    exec "$UV" pip install --python "$PYTHON" --no-deps --require-hashes --index-strategy unsafe-best-match --no-progress \
         $options
 }
 
@@ -112,7 +112,7 @@ install_packages() {
         cp "$INSTALL_LOG" "$CACHE/install-uv.log"
         say "  uv could not do it (see $CACHE/install-uv.log); now with pip, which takes some minutes longer"
     fi
-    with_progress "$PYTHON" -m pip install --disable-pip-version-check --require-hashes $options && return 0
+    with_progress "$PYTHON" -m pip install --disable-pip-version-check --no-deps --require-hashes $options && return 0
     fail "The packages could not be installed; the last lines of $INSTALL_LOG:
 $(tail -n 8 "$INSTALL_LOG")
 Check the network, pip's index and the space on the disk (4 GB), then start again."

@@ -19,7 +19,7 @@ from bot.facts.entries import Entry
 from bot.language.normalise import has_words, normalise
 from bot.language.script import only_simplified
 
-NUMERIC_DETAILS = ("fee", "budget", "subsidy", "extent", "dimension", "people", "capital")
+NUMERIC_DETAILS = ("fee", "budget", "subsidy", "extent", "dimension", "people", "capital", "rank")
 """Details that would be a figure: no other figure is stated in their place."""
 MOST_NAMED = 2
 """How many entries of a topic are stated when only its name is said."""
@@ -285,7 +285,8 @@ class Assistant:
         sides: list[Entry] = []
         floor = SIDE_OF_SUM if resolved.question.total and not resolved.elliptic else SIDE
         for side in decision.sides:
-            best = self._ranker.rank(self.reader.read(side)).best
+            asked = self.reader.read(side)
+            best = self._ranker.rank(replace(asked, years=asked.years or resolved.question.years)).best
             if best and best.probability > floor and best.entry.id not in {entry.id for entry in sides}:
                 sides.append(best.entry)
         if resolved.elliptic and last and len(sides) < 2:
@@ -320,6 +321,7 @@ class Assistant:
             derived += (entries[0].value_sum,)
         shown = list(dict.fromkeys([*context.shown, *(entry.id for entry in entries)]))[-REMEMBERED:]
         related = self._related(entries[0], shown)
+        asked = question.core if ranking.items or not context.question else context.question
         return Reply(
             text=text,
             outcome=decision.outcome,
@@ -330,7 +332,7 @@ class Assistant:
             confidence=ranking.answerable if ranking.items else 1.0,
             candidates=_candidates_of(ranking),
             context=replace(
-                context, question=question.core, entries=[entry.id for entry in entries], topic=entries[0].topic,
+                context, question=asked, entries=[entry.id for entry in entries], topic=entries[0].topic,
                 options=[], shown=shown,
             ),
         )  # fmt: skip

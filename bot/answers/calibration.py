@@ -1,14 +1,15 @@
 """Calibrated probabilities: that an entry answers a question, and that any entry does.
 
-Two logistic regressions, fitted by leave-one-out: each phrasing of an entry is asked as a question with its own row
-taken out of the index, so the fit sees what a new wording looks like. Phrasings of referrals are the questions that
-the report does not answer. Facts may change without a new fit: the weights know scores, not entries.
+Two logistic regressions for each group of languages. Which entry answers is fitted on questions that the index does not
+hold, by other writers than its phrasings: so the fit sees what a new wording looks like. Whether any entry answers is
+fitted on these and on all phrasings, each asked with its own row taken out of the index; phrasings of referrals are
+the questions that the report does not answer. Facts may change without a new fit: the weights know scores, not entries.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.answers.features import PAIR_FEATURES, QUESTION_FEATURES, FeatureMaker, Row
-from bot.answers.index import Index, Scores
-from bot.answers.question import Question, Reader
+from bot.answers.index import Index
+from bot.answers.question import Reader
+from bot.answers.scope import Scope
 from bot.errors import AskHunnanError
 from bot.language.detect import group
 
@@ -128,55 +130,78 @@ class Calibration:
         path.write_text(json.dumps(data, indent=1) + "\n", "utf-8")
 
 
-def fit(index: Index, reader: Reader, negatives: Sequence[str] = ()) -> Calibration:
-    """Fit the regressions of each group of languages by leave-one-out over the phrasings of an index.
+def fit(
+    index: Index, reader: Reader, negatives: Sequence[str] = (), held_out: Mapping[str, Sequence[str]] | None = None
+) -> Calibration:
+    """Fit the regressions of each group of languages.
 
-    Questions without an answer are the phrasings of referrals and `negatives`.
+    Questions without an answer are the phrasings of referrals, each without its own row, and `negatives`.
 
     Args:
         index: index of facts, FAQs and referrals, with phrasings in every group.
         reader: understands wording.
         negatives: messages that ask for nothing in the report.
+        held_out: questions that the index does not hold, by the id of the entry that answers them.
     """
-    maker = FeatureMaker(index, reader)
+    asker = _Asker(index, reader)
     asked: dict[str, list[_Asked]] = {"zh": [], "en": [], "other": []}
+    for entry_id, texts in (held_out or {}).items():
+        for text in texts:
+            asker.ask(asked, text, index.position[entry_id])
     for row, owner in _questions(index):
-        question = reader.read(index.texts[row])
-        asked[group(question.language)].append(
-            _Asked(question, index.scores(question.core, group(question.language), row, question.said), owner)
-        )
+        asker.ask(asked, index.texts[row], None if asker.referral[owner] else owner, row)
     for text in negatives:
-        question = reader.read(text)
-        asked[group(question.language)].append(
-            _Asked(question, index.scores(question.core, group(question.language), said=question.said), None)
-        )
-    return Calibration({name: _fit_group(index, maker, questions) for name, questions in asked.items()})
+        asker.ask(asked, text, None)
+    return Calibration({name: _fit_group(asker.maker, questions) for name, questions in asked.items()})
 
 
 @dataclass(frozen=True)
 class _Asked:
-    question: Question
-    scores: Scores
+    """The candidates of a question and which of them answers: None where the report has no answer.
+
+    Args:
+        new: the index does not hold the question.
+    """
+
+    candidates: npt.NDArray[np.int64]
+    pairs: Row
     owner: int | None
+    new: bool
 
 
-def _fit_group(index: Index, maker: FeatureMaker, asked: Sequence[_Asked]) -> Pair:
-    facts = ~maker.referral
-    blocks, right = [], []
-    for item in asked:
-        if item.owner is not None:
-            candidates = item.scores.shortlist(CANDIDATES, facts)
-            blocks.append(maker.pair_rows(item.question, item.scores, candidates, facts))
-            right.append(candidates == item.owner)
-    entry_regression = Regression.fit(np.concatenate(blocks), np.concatenate(right).astype(np.int8))
-    rows, answered = [], []
-    for item in asked:
-        candidates = item.scores.shortlist(CANDIDATES, facts)
-        block = maker.pair_rows(item.question, item.scores, candidates, facts)
-        probabilities = entry_regression.probabilities(block)
-        rows.append(maker.question_row(item.question, item.scores, candidates, block, probabilities))
-        answered.append(item.owner is not None and index.entries[item.owner].kind != "referral")
-    return Pair(entry_regression, Regression.fit(np.stack(rows), np.array(answered, dtype=np.int8)))
+class _Asker:
+    """Asks questions as the ranker does."""
+
+    def __init__(self, index: Index, reader: Reader) -> None:
+        self._index, self._reader = index, reader
+        self._scope = Scope(index.snapshot, reader)
+        self.maker = FeatureMaker(index, reader)
+        self.referral = self.maker.referral
+
+    def ask(self, asked: dict[str, list[_Asked]], text: str, owner: int | None, row: int | None = None) -> None:
+        question = self._reader.read(text)
+        name = group(question.language)
+        eligible = ~self.referral
+        if self._scope.limits(question):
+            eligible &= np.array(self._scope.fitting(question), dtype=bool)
+        scores = self._index.scores(question.core, name, row, question.said)
+        candidates = scores.shortlist(CANDIDATES, eligible)
+        if len(candidates):
+            pairs = self.maker.pair_rows(question, scores, candidates, eligible)
+            asked[name].append(_Asked(candidates, pairs, owner, row is None))
+
+
+def _fit_group(maker: FeatureMaker, asked: Sequence[_Asked]) -> Pair:
+    answered = [item for item in asked if item.owner is not None]
+    answered = [item for item in answered if item.new] or answered
+    right = np.concatenate([item.candidates == item.owner for item in answered]).astype(np.int8)
+    entry_regression = Regression.fit(np.concatenate([item.pairs for item in answered]), right)
+    rows = [
+        maker.question_row(item.candidates, item.pairs, entry_regression.probabilities(item.pairs))
+        for item in asked
+    ]
+    labels = np.array([item.owner is not None for item in asked], dtype=np.int8)
+    return Pair(entry_regression, Regression.fit(np.stack(rows), labels))
 
 
 def _questions(index: Index) -> list[tuple[int, int]]:

@@ -19,6 +19,8 @@ FOLLOW_UP = 0.5
 """Factor on it for a follow-up, which the conversation already places in the report."""
 TRUST = 0.7
 """How far a probable best entry lowers the bar: an entry that fits for certain needs this much less."""
+RELIEF = 0.3
+"""How far a probable best entry lowers the bar for a message that sounds like no question about the report."""
 CLAIM = 0.7
 """Factor on the bar for a claim with a figure: a wrong figure or name hides the entry that would correct it."""
 ENTRY_ENOUGH = 0.25
@@ -27,6 +29,8 @@ CORRECTION_ENOUGH = 0.03
 """The same for a correction: the citizen has said that the report is meant."""
 NEAR = 0.05
 """Lowest probability of a neighbour that is stated because it has the detail asked for."""
+NEAR_FIGURE = 0.01
+"""The same for a neighbour that has the figure asked for."""
 LEAST = {"zh": 0.05, "en": 0.02, "other": 0.0}
 """An entry less probable than this is never stated, by group of languages."""
 SURE = 0.9
@@ -111,7 +115,7 @@ class Judge:
         if resolved.elliptic:
             enough = CORRECTION_ENOUGH if resolved.corrects else ENTRY_ENOUGH
             floor = 0.0 if best.probability >= enough else floor * FOLLOW_UP
-        if ranking.answerable < max(floor, caution):
+        if ranking.answerable < max(floor, caution * (1 - RELIEF * best.probability)):
             options = _options(ranking, 0.25)
             if short and not question.detail and len(options) > 1 and ranking.known and not caution:
                 return Decision("clarified", options)
@@ -154,7 +158,7 @@ class Judge:
         near = [
             item.entry
             for item in ranking.items[:4]
-            if item.entry.kind == "fact" and item.entry.topic == top.entry.topic and item.probability >= NEAR
+            if item.entry.kind == "fact" and item.entry.topic == top.entry.topic and item.probability >= NEAR_FIGURE
         ]
         return not any(_has_figure(entry) for entry in [top.entry, *near])
 
@@ -170,7 +174,7 @@ class Judge:
         if best.value is not None and said:
             right = [figure for figure in said if _same_figure(figure.value, best, numbers)]
             if not right:
-                return Decision("corrected", (best,), lead="wrong", tail=tail)
+                return Decision("corrected", stated[:2], lead="wrong", tail=tail)
             if question.exactly and best.bound not in ("exact", "certain"):
                 return Decision("corrected", (best,), lead="not_exactly", tail=tail)
             if question.confirm:

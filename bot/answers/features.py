@@ -25,6 +25,13 @@ PAIR_FEATURES = (
     "dense_margin",
     "over_referral",
     "dense_over_referral",
+    "keyword_margin",
+    "gloss",
+    "gloss_margin",
+    "gloss_over_referral",
+    "covered",
+    "covered_margin",
+    "covered_over_referral",
     "uncovered",
     "uncovered_words",
     "unknown_words",
@@ -40,20 +47,16 @@ PAIR_FEATURES = (
     "faq",
 )
 """What describes a question and one entry, in the order of a row."""
-QUESTION_FEATURES = (
-    "best",
-    "second",
-    "total",
-    "topic_total",
-    "odds",
-    "dense",
-    "character",
-    "amount",
-    *(f"first_{name}" for name in PAIR_FEATURES),
-    *(f"next_{name}" for name in PAIR_FEATURES),
-)
+STANDING = (
+    "dense", "word", "sound", "keyword", "centroid", "over_referral", "dense_over_referral", "gloss",
+    "gloss_over_referral", "covered", "covered_over_referral", "uncovered", "uncovered_words", "unknown_words",
+    "unknown_share", "aspect_fit", "aspect_miss", "figure_match", "dense_foreign", "length", "faq",
+)  # fmt: skip
+"""Features of the best candidate that tell whether it answers at all; margins only tell it from its neighbours."""
+QUESTION_FEATURES = ("best", "second", "total", "topic_total", "odds", *(f"first_{name}" for name in STANDING))
 """What describes a question with all its candidates, in the order of a row."""
 
+_STANDING = [PAIR_FEATURES.index(name) for name in STANDING]
 Row = npt.NDArray[np.float64]
 
 
@@ -98,6 +101,11 @@ class FeatureMaker:
         best_fused, second_fused, top = _two_best(fused, rivals)
         best_dense, second_dense, top_dense = _two_best(scores.dense, rivals)
         best_centroid, second_centroid, top_centroid = _two_best(scores.centroid, rivals)
+        best_keyword, second_keyword, top_keyword = _two_best(scores.keyword, rivals)
+        best_gloss, second_gloss, top_gloss = _two_best(scores.gloss, rivals)
+        best_covered, second_covered, top_covered = _two_best(scores.covered, rivals)
+        referral_gloss = float(scores.gloss[self._referral].max(initial=0.0))
+        referral_covered = float(scores.covered[self._referral].max(initial=0.0))
         referral_fused = float(fused[self._referral].max(initial=0.0))
         referral_dense = float(scores.dense[self._referral].max(initial=0.0))
         content = self._reader.content(question.core)
@@ -130,6 +138,13 @@ class FeatureMaker:
                     dense - (second_dense if position == top_dense else best_dense),
                     fusion - referral_fused,
                     dense - referral_dense,
+                    float(scores.keyword[position]) - (second_keyword if position == top_keyword else best_keyword),
+                    float(scores.gloss[position]),
+                    float(scores.gloss[position]) - (second_gloss if position == top_gloss else best_gloss),
+                    float(scores.gloss[position]) - referral_gloss,
+                    float(scores.covered[position]),
+                    float(scores.covered[position]) - (second_covered if position == top_covered else best_covered),
+                    float(scores.covered[position]) - referral_covered,
                     missing / weight,
                     missing_words / max(1, len(content_words)),
                     float(min(3, len(unknown))),
@@ -147,19 +162,10 @@ class FeatureMaker:
             )
         return np.array(rows, dtype=np.float64).reshape(len(rows), len(PAIR_FEATURES))
 
-    def question_row(
-        self,
-        question: Question,
-        scores: Scores,
-        candidates: npt.NDArray[np.int64],
-        pairs: Row,
-        probabilities: Row,
-    ) -> Row:
+    def question_row(self, candidates: npt.NDArray[np.int64], pairs: Row, probabilities: Row) -> Row:
         """The feature row of a question with its candidates, shape (len(QUESTION_FEATURES),).
 
         Args:
-            question: the question.
-            scores: its scores over all entries.
             candidates: positions of its candidates, shape (n,).
             pairs: `pair_rows` of the candidates.
             probabilities: what the pair regression makes of them, shape (n,).
@@ -175,13 +181,10 @@ class FeatureMaker:
                 min(1.5, float(probabilities.sum())),
                 min(1.5, topic_total),
                 math.log((best + 1e-4) / (1 - best + 1e-4)),
-                float(scores.dense[candidates].max(initial=0.0)),
-                float(scores.character[candidates].max(initial=0.0)),
-                float("amount" in question.aspects),
             ],
             dtype=np.float64,
         )
-        return np.concatenate([described, pairs[order[0]], pairs[order[min(1, len(order) - 1)]]])
+        return np.concatenate([described, pairs[order[0]][_STANDING]])
 
     def _holds_word(self, position: int, word: str, without_row: int | None) -> bool:
         return all(self._index.holds(position, token, without_row) for token in characters(word))

@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.answers import lexical
+from bot.answers.coverage import Coverage
 from bot.answers.encoder import SentenceEncoder
+from bot.answers.subwords import shared_subwords
 from bot.facts.entries import Entry, Snapshot
 from bot.language.detect import group
 from bot.language.normalise import normalise
@@ -31,6 +33,8 @@ class Scores:
         sound: highest BM25 share over syllable pairs.
         keyword: share of the question's words that stand anywhere in the entry, weighted by rarity.
         centroid: cosine between the question's vector and the mean vector of the entry's texts.
+        gloss: highest cosine between the question's bag of subwords and a phrasing's.
+        covered: share of an English question's words that the entry covers by words of similar meaning.
         without_row: the row of the index that was left out, if one was.
     """
 
@@ -40,12 +44,19 @@ class Scores:
     sound: Floats
     keyword: Floats
     centroid: Floats
+    gloss: Floats
+    covered: Floats
     without_row: int | None = None
 
     def fused(self) -> Floats:
         """One score for ranking; equal weights of vectors and characters were best in measurements.md."""
         lexical_part = 0.5 * self.character + 0.25 * self.word + 0.1 * self.sound + 0.15 * self.keyword
         return np.asarray(0.5 * self.dense + 0.5 * lexical_part, dtype=np.float32)
+
+    def promise(self) -> Floats:
+        """What the shortlist goes by."""
+        covered = np.maximum(self.covered, 0.6 * self.keyword)
+        return np.asarray(self.fused() + self.centroid + 0.4 * self.gloss + 0.8 * covered, dtype=np.float32)
 
     def shortlist(self, size: int, eligible: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
         """Positions of the entries worth a closer look, best first.
@@ -54,7 +65,7 @@ class Scores:
             size: how many.
             eligible: entries that may answer, shape (entries,).
         """
-        promise = np.where(eligible, self.fused() + self.centroid, -2.0)
+        promise = np.where(eligible, self.promise(), -2.0)
         return np.argsort(-promise)[: min(size, int(eligible.sum()))]
 
 
@@ -118,6 +129,8 @@ class Index:
         sizes = [len(found) for found in searchable]
         self.owners = np.repeat(np.arange(len(self.entries), dtype=np.int32), sizes)
         self.vectors = _vectors(texts, encoder, known or {})
+        self._subwords = shared_subwords()
+        self._glosses = np.stack([self._subwords.text(text) for text in texts])
         self._starts = np.flatnonzero(np.r_[True, self.owners[1:] != self.owners[:-1]])
         groups = np.array([name for found in searchable for name in found.values()])
         everything = np.ones(len(texts), dtype=bool)
@@ -125,6 +138,10 @@ class Index:
             name: _Block.build(chosen, self.owners, self.vectors)
             for name, chosen in (("zh", groups == "zh"), ("en", groups == "en"), ("other", everything))
         }
+        self._english_rows = self._blocks["en"].rows
+        self._coverage = Coverage(
+            [texts[row] for row in self._english_rows], self.owners[self._english_rows], self._subwords
+        )
         self.character = lexical.Bm25(texts, lexical.characters)
         self.word = lexical.Bm25(texts, lexical.words)
         self.sound = lexical.Bm25(texts, lexical.sounds)
@@ -148,13 +165,20 @@ class Index:
             said: what is encoded, if not `text`; the classifier has encoded the whole message already.
         """
         dense, centroid = self._blocks[language_group].cosines(self._encoder.encode_one(said or text), without_row)
-        rows = [self.character.scores(text), self.word.scores(text), self.sound.scores(text)]
+        glosses = self._glosses @ self._subwords.text(text)
+        rows = [glosses, self.character.scores(text), self.word.scores(text), self.sound.scores(text)]
         if without_row is not None:
             for row in rows:
                 row[without_row] = 0.0
-        character, word, sound = (np.maximum.reduceat(row, self._starts) for row in rows)
+        gloss, character, word, sound = (np.maximum.reduceat(row, self._starts) for row in rows)
         keyword = self._keyword_share(text, without_row)
-        return Scores(dense, character, word, sound, keyword, centroid, without_row)
+        covered = self._covered(text, without_row) if language_group == "en" else np.zeros_like(keyword)
+        return Scores(dense, character, word, sound, keyword, centroid, gloss, covered, without_row)
+
+    def _covered(self, text: str, without_row: int | None) -> Floats:
+        place = int(np.searchsorted(self._english_rows, without_row)) if without_row is not None else 0
+        known = place < len(self._english_rows) and self._english_rows[place] == without_row
+        return self._coverage.shares(text, place if known else None)
 
     @staticmethod
     def statements_of(entry: Entry) -> list[str]:

@@ -114,11 +114,11 @@ class Ranker:
         pairs = self._features.pair_rows(question, scores, candidates, eligible)
         weights = self._calibration.of(question.language)
         probabilities = weights.entry.probabilities(pairs)
-        row = self._features.question_row(question, scores, candidates, pairs, probabilities)
+        row = self._features.question_row(candidates, pairs, probabilities)
         answerable = float(weights.question.probabilities(row[None, :])[0])
         promise = np.where(self._features.referral, -2.0, scores.fused() + scores.centroid)
         mentioned = bool(question.years) and not question.years & self._scope.main_years
-        if promise.max() - promise[candidates[0]] > (MENTIONED_GAP if mentioned else MISFIT_GAP):
+        if promise.max() - promise[candidates].max() > (MENTIONED_GAP if mentioned else MISFIT_GAP):
             answerable *= MISFIT
         items = [Ranked(self._index.entries[position], float(p)) for position, p in zip(candidates, probabilities)]
         known = not pairs[0, UNKNOWN_WORDS] and float(probabilities.sum()) >= SHARED_LEAD

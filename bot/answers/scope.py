@@ -11,7 +11,7 @@ from bot.facts.entries import Entry, Snapshot
 from bot.language.normalise import normalise
 
 _VILLAGE = re.compile("农村|乡村|村里|村|屯|乡下|\\b(?:villages?|rural|countryside)\\b")
-_TOWN = re.compile("城市|城里|市区|城区|主干道|小区|街道|市政|\\b(?:city|urban|downtown|town)\\b")
+_TOWN = re.compile("城市|城里|市区|城区|主干道|小区|街道|市政|\\b(?:city(?!-?wide)|urban|downtown|town)\\b")
 _UNIT_KINDS = (
     ("length", re.compile("公里|千米|米长|里地|多长|\\b(?:km|kilomet\\w+|miles?)\\b"), re.compile("公里|米$")),
     (

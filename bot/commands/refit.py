@@ -23,7 +23,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(_: argparse.Namespace) -> int:
-    """Fit by leave-one-out over everything published, and write the weights into the repository."""
+    """Fit to the questions held out of the index, and write the weights into the repository."""
     from bot.answers.calibration import fit
     from bot.answers.encoder import shared_encoder
     from bot.answers.index import Index
@@ -39,8 +39,24 @@ def run(_: argparse.Namespace) -> int:
         encoder = shared_encoder()
         index = Index(snapshot, encoder, read_vectors(settings.var_dir))
         reader = Reader(snapshot.source.plan_year, snapshot.source.home)
-        fit(index, reader, negatives(ROOT / "nlu_data" / "nlu")).write(CALIBRATION)
+        asked = held_out(CALIBRATION.parent)
+        fit(index, reader, negatives(ROOT / "nlu_data" / "nlu"), asked).write(CALIBRATION)
     return 0
+
+
+def held_out(folder: Path) -> dict[str, list[str]]:
+    """Questions that the index does not hold, by the id of the entry that answers them.
+
+    Args:
+        folder: where held_out_*.yml stand.
+    """
+    import yaml
+
+    asked: dict[str, list[str]] = {}
+    for file in sorted(folder.glob("held_out_*.yml")):
+        for entry_id, questions in yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader).items():
+            asked.setdefault(entry_id, []).extend(questions)
+    return asked
 
 
 def negatives(folder: Path) -> list[str]:
