@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 MATTER, CONTACT = "matter", "contact"
 _END: dict[str, Any] = {"requested_slot": None, "matter": None, "contact": None}
 """What a validation returns to end the form; `ActionSubmitMessage` then finds no matter."""
-INTERRUPTS_FROM = 0.9
+INTERRUPTS_FROM = 0.75
 """Probability of an answer from which a question in the middle of the form is answered."""
 NONE_GIVEN = "-"
 """Contact slot of a citizen who leaves none."""
@@ -34,8 +34,8 @@ _DECLINED = re.compile(
 )
 """A message that does nothing but decline to leave a contact; a contact that holds such words is kept."""
 _CANCEL = re.compile(
-    r"\s*(那)?(算了(吧)?|取消(留言|吧)?|不(留|说|写|用)了|不留言了|退出|停(止)?|"
-    r"cancel( it)?|never ?mind|forget it|stop|quit)[。.!！]?\s*",
+    r"\s*((那|还是)?(算了(吧)?|取消(了|留言)?(吧)?|不(留|说|写|用|填)了|不留言了|退出|停(止)?|"
+    r"cancel( it| that)?|never ?mind|forget it|stop|quit)[,，。.!！ ]*)+\s*",
     re.I,
 )
 _QUESTION = re.compile(

@@ -197,7 +197,7 @@ class Assistant:
         if not (question.source or act == "ask_source"):
             return False
         content = self.reader.content(question.text)
-        if not last and self.confidence(question.text) > SOURCE_BELOW:
+        if question.compare or question.figures or (not last and self.confidence(question.text) > SOURCE_BELOW):
             return False
         return len(content) <= 8 or (bool(last) and act == "ask_source" and len(content) <= 12)
 
@@ -206,6 +206,8 @@ class Assistant:
             return "other_place"
         if question.vague_year or (question.years and not question.years & self._scope.known_years):
             return "other_year"
+        if question.personal or (question.opinion and not question.aspects & {"amount", "list"}):
+            return "unknown"
         return ""
 
     def _wrong_place(self, question: Question) -> Entry | None:
@@ -267,7 +269,9 @@ class Assistant:
         known = linked or repeated
         if known:
             return Ranking(tuple(known), LAST_ENTRY)
-        return self._ranker.rank(question.about(last[0].subject.zh))
+        topics = {entry.topic for entry in last}
+        akin = self._ranker.rank(question.about(last[0].subject.zh))
+        return Ranking(tuple(item for item in akin.items if item.entry.topic in topics), akin.answerable)
 
     def _same_object(self, question: Question, last: Sequence[Entry]) -> Ranking:
         """The entries of the last answer, or a neighbour of theirs that has the unit asked for."""

@@ -13,7 +13,7 @@ from bot.facts.entries import Entry, Snapshot
 from bot.language.detect import group
 from bot.language.numerals import canonical, number_strings
 
-ANSWER_FROM = {"zh": 0.72, "en": 0.72, "other": 0.55}
+ANSWER_FROM = {"zh": 0.75, "en": 0.88, "other": 0.55}
 """Lowest probability that any entry answers at which one is stated, by group of languages."""
 FOLLOW_UP = 0.5
 """Factor on it for a follow-up, which the conversation already places in the report."""
@@ -23,15 +23,17 @@ RELIEF = 0.3
 """How far a probable best entry lowers the bar for a message that sounds like no question about the report."""
 CLAIM = 0.7
 """Factor on the bar for a claim with a figure: a wrong figure or name hides the entry that would correct it."""
+CLAIM_WITHOUT_FIGURE = 0.85
+"""The same for a claim without a figure."""
 ENTRY_ENOUGH = 0.25
 """A follow-up is answered from this probability of its best entry on, whatever the bar."""
 CORRECTION_ENOUGH = 0.03
 """The same for a correction: the citizen has said that the report is meant."""
 NEAR = 0.05
 """Lowest probability of a neighbour that is stated because it has the detail asked for."""
-NEAR_FIGURE = 0.01
+NEAR_FIGURE = 0.004
 """The same for a neighbour that has the figure asked for."""
-LEAST = {"zh": 0.05, "en": 0.02, "other": 0.0}
+LEAST = {"zh": 0.1, "en": 0.1, "other": 0.0}
 """An entry less probable than this is never stated, by group of languages."""
 SURE = 0.9
 """From this probability on no second entry is stated beside the best one."""
@@ -43,10 +45,12 @@ CLARIFY_BELOW = 0.6
 """A short question is asked back when its best entry is less probable than this."""
 COMPARE_FROM = 0.12
 """Lowest probability at which a FAQ is taken as the answer to a comparison."""
+CLARIFY_FROM = 0.5
+"""Share of the bar from which a short question that misses it is asked back rather than refused."""
 MAX_OPTIONS = 4
 
 _MORE = re.compile(
-    r"^(那)?(还有|其他|其它|别的|另外)(没有|吗|呢|别的|其他|其它|什么|啥|哪些)*(的)?(了|项目|内容|办法|措施|计划)?(没有|吗|呢|么|没|不)?[?？。]*$|"
+    r"^(就(这|那)(些|个)[,，?？]*)?(那)?(还有|其他|其它|别的|另外)(没有|吗|呢|别的|其他|其它|什么|啥|哪些)*(的)?(了|项目|内容|办法|措施|计划)?(没有|吗|呢|么|没|不)?[?？。]*$|"
     r"^(继续|接着说|再说(点|些)?|多说(点|些)?|"
     r"(anything|what|is there anything) else|more|go on|any more)\b.{0,12}$"
 )
@@ -98,7 +102,7 @@ class Judge:
             caution: lowest probability of an answer, whatever else speaks for one.
         """
         question = resolved.question
-        content = self._reader.content(question.core).replace(" ", "") if not resolved.elliptic else "-" * 20
+        content = self._reader.content(question.core) if not resolved.elliptic else "-" * 20
         if not resolved.elliptic and not any(character.isalpha() for character in question.text):
             return Decision("not_in_report")
         if not resolved.elliptic and _names_nothing(content, question):
@@ -106,18 +110,19 @@ class Judge:
             return Decision("clarified", options) if len(options) > 1 else Decision("not_in_report")
         best = ranking.best
         languages = group(question.language)
-        short = len(content) <= (5 if question.language != "en" else 12)
+        short = len(content.replace(" ", "")) <= (5 if question.language != "en" else 12)
         if best is None or (best.probability < LEAST[languages] and not resolved.corrects):
             return Decision("not_in_report")
         floor = ANSWER_FROM[languages] * (1 - TRUST * max(0.0, 2 * best.probability - 1))
-        if question.confirm and question.figures:
-            floor *= CLAIM
+        if question.confirm:
+            floor *= CLAIM if question.figures else CLAIM_WITHOUT_FIGURE
         if resolved.elliptic:
             enough = CORRECTION_ENOUGH if resolved.corrects else ENTRY_ENOUGH
             floor = 0.0 if best.probability >= enough else floor * FOLLOW_UP
         if ranking.answerable < max(floor, caution * (1 - RELIEF * best.probability)):
             options = _options(ranking, 0.25)
-            if short and not question.detail and len(options) > 1 and ranking.known and not caution:
+            near = ranking.answerable >= CLARIFY_FROM * floor
+            if short and near and not question.detail and len(options) > 1 and ranking.known and not caution:
                 return Decision("clarified", options)
             return Decision("not_in_report")
         if short and best.probability < CLARIFY_BELOW and not question.detail and best.entry.kind == "fact":
@@ -145,9 +150,10 @@ class Judge:
         """The ranking led by the best entry near the top that states the detail, or None."""
         top = ranking.items[0]
         for item in ranking.items:
-            near = _root(item.entry) == _root(top.entry) and item.probability >= NEAR
+            least = NEAR_FIGURE if item.entry.topic == top.entry.topic else NEAR
+            near = _root(item.entry) == _root(top.entry) and item.probability >= least
             if (item is top or near) and answers_detail(item.entry, detail):
-                return Ranking((item, *(other for other in ranking.items if other is not item)), ranking.answerable)
+                return _led_by(item, ranking)
         return None
 
     def _lacks_amount(self, ranking: Ranking, question: Question) -> bool:
@@ -157,8 +163,8 @@ class Judge:
         top = ranking.items[0]
         near = [
             item.entry
-            for item in ranking.items[:4]
-            if item.entry.kind == "fact" and item.entry.topic == top.entry.topic and item.probability >= NEAR_FIGURE
+            for item in ranking.items[:8]
+            if item.entry.topic == top.entry.topic and item.probability >= NEAR_FIGURE
         ]
         return not any(_has_figure(entry) for entry in [top.entry, *near])
 
@@ -190,6 +196,8 @@ class Judge:
         stated = [best.entry]
         if best.probability < SURE:
             for item in ranking.items[1:3]:
+                if question.years and item.entry.status == "mixed":
+                    continue
                 close = item.probability >= max(LEAST_RIVAL, RIVAL_SHARE * best.probability)
                 if close and (_root(item.entry) == _root(best.entry) or item.probability >= best.probability / 3):
                     stated.append(item.entry)
@@ -197,7 +205,7 @@ class Judge:
             if not _has_figure(best.entry, question):
                 same = [
                     item.entry
-                    for item in ranking.items[1:5]
+                    for item in ranking.items[1:8]
                     if item.entry.topic == best.entry.topic and _has_figure(item.entry, question)
                 ]
                 stated += same[:1]
@@ -231,7 +239,7 @@ class Judge:
 def _names_nothing(content: str, question: Question) -> bool:
     if question.language == "en":
         return not re.sub(r"(km|kilomet\w+|yuan|percent|companies|projects|lights|items)\b", "", content.strip())
-    return not re.sub("公里|千米|平方米|[盏家座亩处项个元亿万户间条位倍点涨]|%|增长|达到", "", content)
+    return not re.sub("\\s|公里|千米|平方米|[盏家座亩处项个元亿万户间条位倍点涨建修装签铺办]|%|增长|达到", "", content)
 
 
 def _has_unit(question: Question, entry: Entry) -> bool:
@@ -252,12 +260,25 @@ def _has_figure(entry: Entry, question: Question | None = None) -> bool:
 def _with_figure_first(ranking: Ranking, question: Question) -> Ranking:
     """The ranking led by the near entry whose figure the question names, where the best one's is another."""
     said = {figure.value for figure in question.figures}
-    if not said or ranking.items[0].entry.value in said:
+    top = ranking.items[0].entry
+    if not said or top.value in said:
         return ranking
     for item in ranking.items[1:4]:
         if item.entry.value in said and item.probability >= LEAST_RIVAL:
-            return Ranking((item, *(other for other in ranking.items if other is not item)), ranking.answerable)
+            return _led_by(item, ranking)
+    if top.value is None and question.confirm and said - set(map(float, _name_numbers(top) | set(_numbers(top)))):
+        for item in ranking.items[1:5]:
+            if item.entry.value is not None and item.entry.topic == top.topic and item.probability >= NEAR_FIGURE:
+                return _led_by(item, ranking)
     return ranking
+
+
+def _led_by(item: Ranked, ranking: Ranking) -> Ranking:
+    return Ranking((item, *(other for other in ranking.items if other is not item)), ranking.answerable)
+
+
+def _numbers(entry: Entry) -> list[str]:
+    return number_strings(entry.statement.zh)
 
 
 def _root(entry: Entry) -> str:

@@ -22,6 +22,8 @@ LONGEST_IN_CLAUSES = 80
 SHORTEST_CLAUSE = 4
 MOST_CLAUSES = 4
 _CLAUSE_END = re.compile(r"[,，。;；!！?？]|\.\s")
+_MASKED = re.compile("〔[^〕]{1,8}〕")
+"""What masking leaves in place of personal data."""
 _PLAN_PERIOD = re.compile("十[二三四五]五")
 
 
@@ -51,7 +53,7 @@ class Question:
         figures: numbers asserted or asked about.
         aspects: aspects that the wording shows.
         detail: the detail asked for, if any.
-        confirm, compare, total, progress, source, exactly, plan_or_result: what the wording asks.
+        confirm, compare, total, progress, source, exactly, plan_or_result, personal, opinion: what the wording asks.
     """
 
     text: str
@@ -72,6 +74,8 @@ class Question:
     source: bool = False
     exactly: bool = False
     plan_or_result: bool = False
+    personal: bool = False
+    opinion: bool = False
 
     def about(self, core: str) -> Question:
         """The same question with another object to search for."""
@@ -142,7 +146,7 @@ class Reader:
         return self._remembered[raw]
 
     def _read(self, raw: str) -> Question:
-        text = normalise(raw)
+        text = normalise(_MASKED.sub(" ", raw))
         language = detect(raw)
         matches = self._data["patterns"]
         detail, core = self._detail(text)
@@ -170,6 +174,8 @@ class Reader:
             source=bool(matches["source"].search(text)),
             exactly=bool(matches["exactly"].search(text)),
             plan_or_result=bool(matches["plan_or_result"].search(text)),
+            personal=bool(matches["personal"].search(text)),
+            opinion=bool(matches["opinion"].search(text)),
         )
 
     def content(self, text: str) -> str:

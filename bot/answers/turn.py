@@ -49,6 +49,11 @@ DANGER_BELIEVED = 0.6
 _ENGLISH = re.compile(r"英文|英语|english", re.I)
 _TRADITIONAL = re.compile(r"繁[体體]|traditional", re.I)
 _CHINESE = re.compile(r"中文|汉语|漢語|普通话|普通話|简体|簡體|国语|chinese|mandarin", re.I)
+_LANGUAGE_REQUEST = re.compile(
+    r"(请|麻烦|能不能)?(你)?(都)?(用|说|讲)(英文|英语|中文|汉语|普通话|繁[体體](字|中文)?)(来)?(回答|告诉我|说|讲|回复|吧|一下)*|"
+    r"(please |can you |could you )?(answer|reply|say it|speak|tell me|respond)?( me)?( in)? ?(english|chinese|mandarin)( please)?",
+    re.I,
+)
 _LASTING = re.compile(r"以后|以後|之后都|一直|都用|接下来|接下來|from now on|always|henceforth", re.I)
 
 
@@ -87,7 +92,14 @@ def take_turn(assistant: Assistant, text: str, act: str, confidence: float, cont
     if danger:
         return _said(danger, language, context, hotline)
     if act == "change_language" or _names_language_only(text):
-        return _switched(assistant, text, context, hotline)
+        rest = _LANGUAGE_REQUEST.sub(" ", text).strip(" ,，。.!！?？")
+        language = target_language(text)
+        if not language or not (assistant.confidence(rest) >= ANSWERED_ANYWAY or assistant.is_follow_up(rest)):
+            return _switched(assistant, text, context, hotline)
+        lasting = bool(_LASTING.search(text) or context.language)
+        reply = assistant.reply(rest, "follow_up" if context.entries else "", replace(context, language=language))
+        left = replace(reply.context, language=language if lasting else context.language)
+        return Turn(reply.text, left, reply.buttons, reply.metadata())
     if act in SOCIAL or act in GUARDED:
         doubt = BEYOND_DOUBT if act in GUARDED else ANSWERED_ANYWAY
         needed = CANCEL_BELIEVED if act == "cancel" else BELIEVED

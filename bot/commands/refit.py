@@ -39,24 +39,30 @@ def run(_: argparse.Namespace) -> int:
         encoder = shared_encoder()
         index = Index(snapshot, encoder, read_vectors(settings.var_dir))
         reader = Reader(snapshot.source.plan_year, snapshot.source.home)
-        asked = held_out(CALIBRATION.parent)
-        fit(index, reader, negatives(ROOT / "nlu_data" / "nlu"), asked).write(CALIBRATION)
+        asked, unanswered = held_out(CALIBRATION.parent)
+        unanswered += negatives(ROOT / "nlu_data" / "nlu")
+        fit(index, reader, unanswered, asked).write(CALIBRATION)
     return 0
 
 
-def held_out(folder: Path) -> dict[str, list[str]]:
-    """Questions that the index does not hold, by the id of the entry that answers them.
+def held_out(folder: Path) -> tuple[dict[str, list[str]], list[str]]:
+    """Questions that the index does not hold: by the id of the entry that answers them, and those without an answer.
 
     Args:
         folder: where held_out_*.yml stand.
     """
     import yaml
 
+    def read(name: str) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = yaml.load((folder / name).read_text("utf-8"), Loader=yaml.CSafeLoader)
+        return found
+
     asked: dict[str, list[str]] = {}
-    for file in sorted(folder.glob("held_out_*.yml")):
-        for entry_id, questions in yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader).items():
+    for name in ("held_out_zh.yml", "held_out_en.yml"):
+        for entry_id, questions in read(name).items():
             asked.setdefault(entry_id, []).extend(questions)
-    return asked
+    unanswered = [text for texts in read("held_out_none.yml").values() for text in texts]
+    return asked, unanswered
 
 
 def negatives(folder: Path) -> list[str]:
