@@ -168,7 +168,7 @@ def scratch_server(settings: Settings) -> Iterator[tuple[str, int]]:
     """
     with tempfile.TemporaryDirectory(prefix="askhunnan-bench-") as name:
         folder = Path(name)
-        for file in settings.var_dir.glob("vectors.*"):
+        for file in (*settings.var_dir.glob("vectors.*"), *settings.var_dir.glob("index.*")):
             shutil.copy(file, folder)
         environment = {
             **os.environ,
