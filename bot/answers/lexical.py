@@ -154,8 +154,7 @@ class Bm25:
         self._postings, self._tokens = postings, tokens
         self._places = {token: place for place, token in enumerate(postings.tokens)}
         self._starts: list[int] = postings.starts.tolist()
-        self._idf: list[float] = postings.idf.tolist()
-        self._unseen = math.log(1 + (postings.size + 0.5) / 0.5)
+        self._idf: list[float] = [*postings.idf.tolist(), math.log(1 + (postings.size + 0.5) / 0.5)]
         common = np.flatnonzero(np.diff(postings.starts) > COMMON * postings.size)
         self._dense = {int(place): self._column(place) for place in common}
 
@@ -167,8 +166,11 @@ class Bm25:
 
     def idf(self, token: str) -> float:
         """Inverse document frequency; a token never seen gets the highest."""
-        place = self._places.get(token)
-        return self._unseen if place is None else self._idf[place]
+        return self._idf[self._places.get(token, -1)]
+
+    def place(self, token: str) -> int:
+        """Position of the token among all tokens; -1 for one never seen."""
+        return self._places.get(token, -1)
 
     def knows(self, token: str) -> bool:
         """True if some document holds the token."""
@@ -186,18 +188,15 @@ class Bm25:
     def scores(self, text: str) -> Scores:
         """The score of every document for a query, shape (documents,), normalised by the query's own score."""
         total = np.zeros(self._postings.size, dtype=np.float32)
-        tokens = list(dict.fromkeys(self._tokens(text)))
-        ideal = sum(self.idf(token) for token in tokens)
+        places = [self._places.get(token, -1) for token in dict.fromkeys(self._tokens(text))]
+        ideal = sum([self._idf[place] for place in places])
         if not ideal:
             return total
         rows, weights = self._postings.rows, self._postings.weights
-        for token in tokens:
-            place = self._places.get(token)
-            if place is None:
-                continue
+        for place in places:
             if place in self._dense:
                 total += self._dense[place]
-            else:
+            elif place >= 0:
                 start, end = self._starts[place], self._starts[place + 1]
                 total[rows[start:end]] += weights[start:end]
         return total / np.float32(ideal)

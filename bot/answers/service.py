@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 from sqlalchemy.exc import SQLAlchemyError
@@ -98,7 +99,9 @@ def build_assistant(settings: Settings) -> AnswerService:
         raise AskHunnanError("the facts database is empty; run ./run facts load")
     known = read_vectors(settings.var_dir)
     encoder = shared_encoder()
-    encoder.warm_up()
+    tokens = read_tokens(settings.var_dir)
+    # Most of it is arithmetic beside which the rest of the start goes on.
+    Thread(target=encoder.warm_up, args=(tokens,), name="encoder", daemon=True).start()
     prepared = Searchable.read(settings.var_dir)
     calibration = Calibration.read(CALIBRATION)
     return AnswerService(repository, encoder, calibration, settings.hotline, known, prepared=prepared)
@@ -113,12 +116,24 @@ def prepare(settings: Settings) -> None:
     repository = FactsRepository(make_session_factory(make_engine(settings.database_url)))
     if not repository.revision():
         raise AskHunnanError("the facts database is empty; run ./run facts load")
-    index = Index(repository.snapshot(), shared_encoder(), read_vectors(settings.var_dir))
+    encoder = shared_encoder()
+    index = Index(repository.snapshot(), encoder, read_vectors(settings.var_dir))
     folder = settings.var_dir
     folder.mkdir(parents=True, exist_ok=True)
     np.save(folder / "vectors.npy", index.vectors.astype(np.float32))
+    np.save(folder / "vectors.tokens.npy", np.array(encoder.common_tokens(index.texts), dtype=np.int32))
     index.searchable.write(folder)
     (folder / "vectors.json").write_text(json.dumps(list(index.texts), ensure_ascii=False), "utf-8")
+
+
+def read_tokens(folder: Path) -> list[int]:
+    """The common tokens that `prepare` wrote; none where they are missing or damaged."""
+    try:
+        with (folder / "vectors.tokens.npy").open("rb") as file:
+            tokens: list[int] = np.load(file, allow_pickle=False).tolist()
+    except (OSError, ValueError):
+        return []
+    return tokens
 
 
 def read_vectors(folder: Path) -> dict[str, Matrix]:

@@ -41,6 +41,7 @@ _STORED = "stored_events"
 
 
 _EVENTS = SQLTrackerStore.SQLEvent.__table__
+_INSERT = _EVENTS.insert()
 _NEWEST = sa.select(sa.func.max(_EVENTS.c.id)).where(_EVENTS.c.sender_id == sa.bindparam("sender_id"))
 
 
@@ -167,7 +168,7 @@ class ConversationTrackerStore(SQLTrackerStore):  # type: ignore[misc]  # Rasa i
         events = self._new_events(tracker)
         with self.engine.begin() as connection:
             if events:
-                connection.execute(_EVENTS.insert(), [_row(tracker.sender_id, event) for event in events])
+                connection.execute(_INSERT, [_row(tracker.sender_id, event) for event in events])
             newest = self._newest(connection, tracker.sender_id)
         self._remember(tracker, newest, events)
         setattr(tracker, _STORED, len(tracker.events))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import copy
 from collections import deque
+from itertools import islice
+from operator import is_
 
 from rasa.shared.core.domain import Domain, State
 from rasa.shared.core.events import (
@@ -29,6 +31,8 @@ class ConversationTracker(DialogueStateTracker):  # type: ignore[misc]  # Rasa i
     """Rasa's tracker, with the same results for less work, as long as events are only ever appended."""
 
     _applied: list[Event]
+    _loops: frozenset[str | None] = frozenset()
+    """Names of all loops that were ever active."""
     _applied_from: tuple[int, Event | None] = (0, None)
     """How many events `_applied` was worked out from, and the last of them."""
     _history: _History | None = None
@@ -37,20 +41,22 @@ class ConversationTracker(DialogueStateTracker):  # type: ignore[misc]  # Rasa i
         """The events of the session that were not reverted."""
         seen, last = self._applied_from
         if not seen or seen > len(self.events) or self.events[seen - 1] is not last:
-            self._applied = super().applied_events()
+            self._apply_all()
         elif seen < len(self.events):
-            added = [self.events[position] for position in range(seen, len(self.events))]
+            added = list(islice(self.events, seen, None))
             if any(isinstance(event, _REWRITING) or self._runs_a_loop(event) for event in added):
-                self._applied = super().applied_events()
+                self._apply_all()
             else:
                 self._applied.extend(added)
         self._applied_from = (len(self.events), self.events[-1] if self.events else None)
         return list(self._applied)
 
+    def _apply_all(self) -> None:
+        self._loops = frozenset(event.name for event in self.events if isinstance(event, ActiveLoop) and event.name)
+        self._applied = super().applied_events()
+
     def _runs_a_loop(self, event: Event) -> bool:
-        return isinstance(event, ActionExecuted) and any(
-            isinstance(other, ActiveLoop) and other.name == event.action_name for other in self.events
-        )
+        return isinstance(event, ActionExecuted) and event.action_name in self._loops
 
     def copy(self) -> ConversationTracker:
         """A tracker in the same state; what happens to one does not reach the other."""
@@ -91,7 +97,7 @@ class _History:
             self._domain is domain
             and self._states.maxlen == most
             and len(self._followed) <= len(applied)
-            and all(mine is theirs for mine, theirs in zip(self._followed, applied))
+            and all(map(is_, self._followed, applied))
         )
 
     def follow(self, applied: list[Event]) -> list[State]:

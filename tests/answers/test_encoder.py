@@ -52,8 +52,17 @@ def test_tokens_are_forgotten(package: USE, monkeypatch: pytest.MonkeyPatch) -> 
     many = [character * 3 for character in map(chr, range(0x4E00, 0x4E00 + 2 * LONGEST))]
     for text in many:
         network.encode([text])
-    assert len(network._tokens._places) == len(set(network._tokens._places.values())) == LONGEST
+    assert len(network.tokens._places) == len(set(network.tokens._places.values())) == LONGEST
     assert np.abs(network.encode([TEXTS[0]])[0] - package.encode(TEXTS[0])).max() < 2e-6
+
+
+def test_common_tokens_are_remembered_beforehand(package: USE) -> None:
+    fresh = SentenceEncoder()
+    tokens = fresh.common_tokens(TEXTS)
+    assert len(tokens) == len(set(tokens)) > 20
+    fresh.warm_up(tokens)
+    assert fresh._model is not None and set(fresh._model.tokens._places) == set(tokens)
+    assert np.abs(fresh.encode_one(TEXTS[0]) - package.encode(TEXTS[0])).max() < 2e-6
 
 
 def test_the_last_vectors_are_remembered() -> None:
