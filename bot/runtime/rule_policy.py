@@ -9,7 +9,7 @@ from typing import Any
 
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
 from rasa.engine.graph import ExecutionContext
-from rasa.shared.core.constants import PREVIOUS_ACTION, SHOULD_NOT_BE_SET, USER
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, PREVIOUS_ACTION, SHOULD_NOT_BE_SET, USER
 from rasa.shared.core.domain import Domain, State
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT
@@ -35,6 +35,17 @@ class IndexedRulePolicy(RulePolicy):  # type: ignore[misc]  # Rasa is not type-c
         lookups = [self.lookup.get(name, {}) for name in (RULES, RULES_FOR_LOOP_UNHAPPY_PATH)]
         self._indexes = [(lookup, _RuleIndex(lookup)) for lookup in lookups]
         self._longest = max(1, *(index.longest for _, index in self._indexes))
+        self._reads_text = bool(self._indexes[0][1].candidates({PREVIOUS_ACTION: {ACTION_NAME: ACTION_LISTEN_NAME}}))
+
+    def _find_action_from_rules(
+        self, tracker: DialogueStateTracker, domain: Domain, use_text_for_last_user_input: bool
+    ) -> tuple[str | None, str | None, bool]:
+        if use_text_for_last_user_input and not self._reads_text and not tracker.active_loop_name:
+            return None, None, False  # every rule for what a citizen said names an intent
+        found: tuple[str | None, str | None, bool] = super()._find_action_from_rules(
+            tracker, domain, use_text_for_last_user_input
+        )
+        return found
 
     def _prediction_states(
         self, tracker: DialogueStateTracker, domain: Domain, *args: Any, **kwargs: Any

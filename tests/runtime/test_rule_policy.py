@@ -33,7 +33,6 @@ DOMAIN = make_domain(
     actions=["action_answer", "action_submit", "action_cancel"],
     forms={"message_form": {"required_slots": []}},
 )
-LISTEN: dict[str, Any] = {"prev_action": {"action_name": "action_listen"}}
 LOOP = {"active_loop": {"name": "message_form"}}
 
 
@@ -79,12 +78,12 @@ EVENTS: list[Event] = [
 ]
 
 
-@pytest.fixture
-def policies(tmp_path: Path) -> tuple[RulePolicy, IndexedRulePolicy]:
+@pytest.fixture(params=[False, True], ids=["intents", "texts"])
+def policies(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[RulePolicy, IndexedRulePolicy]:
     context = ExecutionContext(GraphSchema({}))
     config = {**RulePolicy.get_default_config(), "core_fallback_action_name": "action_answer"}
     lookup = {
-        "rules": RULES,
+        "rules": TEXT_RULES if request.param else RULES,
         "rules_for_loop_unhappy_path": UNHAPPY,
         "rules_not_in_stories": list(RULES)[:2],
         "rule_only_slots": [],
@@ -108,6 +107,13 @@ def predictions(policies: tuple[RulePolicy, IndexedRulePolicy], events: Iterable
     return found[0], found[1]
 
 
+TEXT_RULES = {
+    **RULES,
+    key({"prev_action": {"action_name": "action_listen"}, "user": {"text": "一"}}): "action_submit",
+    key({"prev_action": {"action_name": "action_listen"}}): "action_answer",
+}
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_any_conversation(policies: tuple[RulePolicy, IndexedRulePolicy], seed: int) -> None:
     chance = random.Random(seed)
@@ -116,7 +122,7 @@ def test_any_conversation(policies: tuple[RulePolicy, IndexedRulePolicy], seed: 
 
 
 def test_rules_are_found(policies: tuple[RulePolicy, IndexedRulePolicy]) -> None:
-    turn = [ActionExecuted("action_listen"), UserUttered("一", {"name": "ask"}), ActionExecuted("action_answer")]
+    turn = [ActionExecuted("action_listen"), UserUttered("二", {"name": "ask"}), ActionExecuted("action_answer")]
     _, ours = predictions(policies, turn)
     names = [DOMAIN.action_names_or_texts[probabilities.index(1.0)] for probabilities, *_ in ours[1:]]
     assert names == ["action_answer", "action_listen"]
