@@ -132,10 +132,10 @@ class ConversationTrackerStore(SQLTrackerStore):  # type: ignore[misc]  # Rasa i
         """The latest session of a conversation."""
         # Taken out, not looked up: a turn that fails half way must not leave its events in memory.
         newest, tracker = self._recent.pop(sender_id, (0, None))
-        if tracker is not None:
-            with self.engine.connect() as connection:
-                if self._newest(connection, sender_id) == newest:
-                    return tracker
+        with self.engine.connect() as connection:
+            stored = self._newest(connection, sender_id)
+        if not stored or (tracker is not None and stored == newest):
+            return tracker if stored else None
         return await super().retrieve(sender_id)
 
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
@@ -158,7 +158,7 @@ class ConversationTrackerStore(SQLTrackerStore):  # type: ignore[misc]  # Rasa i
 
     def _new_events(self, tracker: DialogueStateTracker) -> list[Any]:
         stored = getattr(tracker, _STORED, None)
-        if stored is not None:
+        if stored is not None or not tracker.events:
             return list(islice(tracker.events, stored, None))
         with self.session_scope() as session:
             return list(self._additional_events(session, tracker))
