@@ -197,8 +197,7 @@ def _fit_group(maker: FeatureMaker, asked: Sequence[_Asked]) -> Pair:
     right = np.concatenate([item.candidates == item.owner for item in answered]).astype(np.int8)
     entry_regression = Regression.fit(np.concatenate([item.pairs for item in answered]), right)
     rows = [
-        maker.question_row(item.candidates, item.pairs, entry_regression.probabilities(item.pairs))
-        for item in asked
+        maker.question_row(item.candidates, item.pairs, entry_regression.probabilities(item.pairs)) for item in asked
     ]
     labels = np.array([item.owner is not None for item in asked], dtype=np.int8)
     return Pair(entry_regression, Regression.fit(np.stack(rows), labels))

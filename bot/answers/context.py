@@ -31,7 +31,9 @@ _COMPARISON = re.compile(
     r"相?比较?|对比|哪个|谁|更|最|多|少|大|高|长|快|加起来|加一?块|合计|一共|总共|相?差|目标|计划|实际|完成|两个|俩|"
     r"\b(which|one|longer|larger|bigger|higher|together|total|difference|compare[ds]?|two|both|target)\b"
 )
-_VERB = re.compile("[装修建签种铺做办干增涨投完成达到了]|\\b(built|installed|repaired|signed|planted|achieved|reached|it)\\b")
+_VERB = re.compile(
+    "[装修建签种铺做办干增涨投完成达到了]|\\b(built|installed|repaired|signed|planted|achieved|reached|it)\\b"
+)
 _CLAIM = re.compile(
     r"\d[\d.,]*\s*(公里|千米|平方米|亿元|万元|亿|万|元|盏|家|座|亩|处|项|个|位|%|km|kilomet\w+|lights?|mu|million|billion|yuan)?|"
     r"正好|刚好|整整|一点|不多|不少|只有|咋|怎么|说成?|才|不止|\b(so|right|correct|exactly|just|only|about|isn.t|is|was)\b"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Set
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -98,69 +100,65 @@ class FeatureMaker:
         """
         fused = scores.fused()
         rivals = ~self._referral if eligible is None else eligible
-        best_fused, second_fused, top = _two_best(fused, rivals)
-        best_dense, second_dense, top_dense = _two_best(scores.dense, rivals)
-        best_centroid, second_centroid, top_centroid = _two_best(scores.centroid, rivals)
-        best_keyword, second_keyword, top_keyword = _two_best(scores.keyword, rivals)
-        best_gloss, second_gloss, top_gloss = _two_best(scores.gloss, rivals)
-        best_covered, second_covered, top_covered = _two_best(scores.covered, rivals)
-        referral_gloss = float(scores.gloss[self._referral].max(initial=0.0))
-        referral_covered = float(scores.covered[self._referral].max(initial=0.0))
-        referral_fused = float(fused[self._referral].max(initial=0.0))
-        referral_dense = float(scores.dense[self._referral].max(initial=0.0))
         content = self._reader.content(question.core)
-        tokens = self._index.token_weights(content)
-        weight = sum(tokens.values()) or 1.0
-        content_words = [word for word in words(content) if " " not in word]
-        unknown = [word for word in content_words if not self._index.knows_word(word, scores.without_row, rivals)]
+        asked = question.aspects & {"amount", "list", "why", "how", "who", "place", "time"}
+        entries = [self._index.entries[position] for position in candidates]
+        fit = np.array([_answers_any(entry, asked) for entry in entries], dtype=bool)
         english, foreign = question.language == "en", question.language in ("ja", "ko", "ru")
-        rows = []
-        for position in candidates:
-            entry = self._index.entries[position]
-            missing = sum(
-                value for token, value in tokens.items() if not self._index.holds(position, token, scores.without_row)
-            )
-            missing_words = sum(not self._holds_word(position, word, scores.without_row) for word in content_words)
-            asked = question.aspects & {"amount", "list", "why", "how", "who", "place", "time"}
-            fit = bool(asked & entry.answers) or ("amount" in asked and entry.value is not None)
-            dense, fusion = float(scores.dense[position]), float(fused[position])
-            rows.append(
-                (
-                    dense,
-                    float(scores.character[position]),
-                    float(scores.word[position]),
-                    float(scores.sound[position]),
-                    float(scores.keyword[position]),
-                    fusion,
-                    float(scores.centroid[position]),
-                    float(scores.centroid[position]) - (second_centroid if position == top_centroid else best_centroid),
-                    fusion - (second_fused if position == top else best_fused),
-                    dense - (second_dense if position == top_dense else best_dense),
-                    fusion - referral_fused,
-                    dense - referral_dense,
-                    float(scores.keyword[position]) - (second_keyword if position == top_keyword else best_keyword),
-                    float(scores.gloss[position]),
-                    float(scores.gloss[position]) - (second_gloss if position == top_gloss else best_gloss),
-                    float(scores.gloss[position]) - referral_gloss,
-                    float(scores.covered[position]),
-                    float(scores.covered[position]) - (second_covered if position == top_covered else best_covered),
-                    float(scores.covered[position]) - referral_covered,
-                    missing / weight,
-                    missing_words / max(1, len(content_words)),
-                    float(min(3, len(unknown))),
-                    len(unknown) / max(1, len(content_words)),
-                    float(bool(asked) and fit),
-                    float(bool(asked) and not fit),
-                    _figure_match(question, entry),
-                    float(english),
-                    float(foreign),
-                    dense * foreign,
-                    fusion * english,
-                    math.log1p(len(content)),
-                    float(entry.kind == "faq"),
-                )
-            )
-        return np.array(rows, dtype=np.float64).reshape(len(rows), len(PAIR_FEATURES))
+        dense, fusion = scores.dense[candidates].astype(np.float64), fused[candidates].astype(np.float64)
+        columns = (
+            dense,
+            scores.character[candidates],
+            scores.word[candidates],
+            scores.sound[candidates],
+            scores.keyword[candidates],
+            fusion,
+            scores.centroid[candidates],
+            _margins(scores.centroid, rivals, candidates),
+            _margins(fused, rivals, candidates),
+            _margins(scores.dense, rivals, candidates),
+            fusion - float(fused[self._referral].max(initial=0.0)),
+            dense - float(scores.dense[self._referral].max(initial=0.0)),
+            _margins(scores.keyword, rivals, candidates),
+            scores.gloss[candidates],
+            _margins(scores.gloss, rivals, candidates),
+            scores.gloss[candidates] - float(scores.gloss[self._referral].max(initial=0.0)),
+            scores.covered[candidates],
+            _margins(scores.covered, rivals, candidates),
+            scores.covered[candidates] - float(scores.covered[self._referral].max(initial=0.0)),
+            *self._coverage(content, scores, candidates, rivals),
+            bool(asked) & fit,
+            bool(asked) & ~fit,
+            [_figure_match(question, entry) for entry in entries],
+            english,
+            foreign,
+            dense * foreign,
+            fusion * english,
+            math.log1p(len(content)),
+            [entry.kind == "faq" for entry in entries],
+        )
+        rows = np.empty((len(candidates), len(PAIR_FEATURES)), dtype=np.float64)
+        for number, column in enumerate(columns):
+            rows[:, number] = column
+        return rows
+
+    def _coverage(
+        self, content: str, scores: Scores, candidates: npt.NDArray[np.int64], rivals: npt.NDArray[np.bool_]
+    ) -> tuple[Row, Row, float, float]:
+        """How much of what a question names each candidate lacks, by tokens and by words, and what no entry knows."""
+        weights = self._index.token_weights(content)
+        content_words = [word for word in words(content) if " " not in word]
+        parts = [characters(word) for word in content_words]
+        places = {token: place for place, token in enumerate(dict.fromkeys([*weights, *chain.from_iterable(parts)]))}
+        held = self._index.held(list(places), candidates, scores.without_row)
+        rarity = np.array(list(weights.values()), dtype=np.float64)[:, None]
+        missing = np.where(held[: len(weights)], 0.0, rarity).sum(axis=0)
+        lacking = sum(
+            (~held[[places[token] for token in part]].all(axis=0) for part in parts), np.zeros(len(candidates))
+        )
+        unknown = sum(not self._index.knows_word(word, scores.without_row, rivals) for word in content_words)
+        count = max(1, len(content_words))
+        return missing / (sum(weights.values()) or 1.0), lacking / count, float(min(3, unknown)), unknown / count
 
     def question_row(self, candidates: npt.NDArray[np.int64], pairs: Row, probabilities: Row) -> Row:
         """The feature row of a question with its candidates, shape (len(QUESTION_FEATURES),).
@@ -186,9 +184,6 @@ class FeatureMaker:
         )
         return np.concatenate([described, pairs[order[0]][_STANDING]])
 
-    def _holds_word(self, position: int, word: str, without_row: int | None) -> bool:
-        return all(self._index.holds(position, token, without_row) for token in characters(word))
-
 
 def _two_best(values: npt.NDArray[np.float32], allowed: npt.NDArray[np.bool_]) -> tuple[float, float, int]:
     masked = np.where(allowed, values, -1.0)
@@ -196,6 +191,16 @@ def _two_best(values: npt.NDArray[np.float32], allowed: npt.NDArray[np.bool_]) -
         return float(masked.max(initial=0.0)), 0.0, int(masked.argmax()) if len(masked) else -1
     second, first = np.argpartition(masked, -2)[-2:]
     return float(masked[first]), float(masked[second]), int(first)
+
+
+def _margins(values: npt.NDArray[np.float32], allowed: npt.NDArray[np.bool_], candidates: npt.NDArray[np.int64]) -> Row:
+    """What each candidate has more than the best of the other entries that are allowed, shape (candidates,)."""
+    best, second, top = _two_best(values, allowed)
+    return np.asarray(values[candidates].astype(np.float64) - np.where(candidates == top, second, best))
+
+
+def _answers_any(entry: Entry, asked: Set[str]) -> bool:
+    return bool(asked & entry.answers) or ("amount" in asked and entry.value is not None)
 
 
 def _figure_match(question: Question, entry: Entry) -> float:

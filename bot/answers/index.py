@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -12,14 +13,14 @@ import numpy.typing as npt
 from bot.answers import lexical
 from bot.answers.coverage import Coverage
 from bot.answers.encoder import SentenceEncoder
+from bot.answers.searchable import VIEWS, Searchable
 from bot.answers.subwords import shared_subwords
 from bot.facts.entries import Entry, Snapshot
-from bot.language.detect import group
 from bot.language.normalise import normalise
 
 Floats = npt.NDArray[np.float32]
-_DETECTED = {"zh": "zh-Hans"}
-"""How the language of a phrasing is named where questions are detected."""
+REMEMBERED = 32
+"""How many scores are remembered before all are dropped: one turn asks for the same ones more than once."""
 
 
 @dataclass(frozen=True)
@@ -76,25 +77,29 @@ class _Block:
     Args:
         rows: their rows in the index, shape (n,).
         vectors: shape (n, 512).
+        glosses: vectors of their bags of subwords, shape (n, 256).
         starts: where each entry's rows begin, shape (entries,).
         sums: sum of each entry's vectors, shape (entries, 512).
     """
 
     rows: npt.NDArray[np.int64]
     vectors: Floats
+    glosses: Floats
     starts: npt.NDArray[np.int64]
     sums: Floats
     norms: Floats
 
     @classmethod
-    def build(cls, chosen: npt.NDArray[np.bool_], owners: npt.NDArray[np.int32], vectors: Floats) -> _Block:
+    def build(
+        cls, chosen: npt.NDArray[np.bool_], owners: npt.NDArray[np.int32], vectors: Floats, glosses: Floats
+    ) -> _Block:
         """The block of the chosen rows; an entry without any keeps its first row, so that each has one."""
         chosen = chosen | ~np.isin(owners, owners[chosen])
         rows = np.flatnonzero(chosen)
-        block = np.ascontiguousarray(vectors[rows])
+        block = vectors if len(rows) == len(vectors) else np.ascontiguousarray(vectors[rows])
         starts = np.flatnonzero(np.r_[True, owners[rows][1:] != owners[rows][:-1]])
         sums = np.add.reduceat(block, starts, axis=0)
-        return cls(rows, block, starts, sums, np.linalg.norm(sums, axis=1))
+        return cls(rows, block, np.ascontiguousarray(glosses[rows]), starts, sums, np.linalg.norm(sums, axis=1))
 
     def cosines(self, vector: Floats, without_row: int | None) -> tuple[Floats, Floats]:
         """Highest cosine and cosine to the mean vector of each entry, each of shape (entries,)."""
@@ -109,6 +114,12 @@ class _Block:
                 means[owner] = float(rest @ vector) / max(1e-6, float(np.linalg.norm(rest)))
         return np.maximum.reduceat(products, self.starts), np.asarray(means, dtype=np.float32)
 
+    def nearest(self, products: Floats, without_row: int | None) -> Floats:
+        """The highest of each entry's values, shape (entries,), from one for each row, shape (n,)."""
+        if without_row is not None:
+            products[self.rows == without_row] = 0.0
+        return np.asarray(np.maximum.reduceat(products, self.starts))
+
 
 class Index:
     """Phrasings, statements and keywords of all entries of a snapshot, searchable.
@@ -117,41 +128,46 @@ class Index:
         snapshot: what is published.
         encoder: sentence vectors.
         known: vectors of texts that need not be computed again.
+        prepared: searchable texts that need not be cut again, if they are those of the snapshot.
     """
 
-    def __init__(self, snapshot: Snapshot, encoder: SentenceEncoder, known: Mapping[str, Floats] | None = None) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        encoder: SentenceEncoder,
+        known: Mapping[str, Floats] | None = None,
+        prepared: Searchable | None = None,
+    ) -> None:
         self.snapshot = snapshot
         self.entries: tuple[Entry, ...] = snapshot.entries
         self._encoder = encoder
-        searchable = [_searchable(entry) for entry in self.entries]
-        texts = [text for found in searchable for text in found]
-        self.texts: tuple[str, ...] = tuple(texts)
-        sizes = [len(found) for found in searchable]
-        self.owners = np.repeat(np.arange(len(self.entries), dtype=np.int32), sizes)
-        self.vectors = _vectors(texts, encoder, known or {})
-        self._subwords = shared_subwords()
-        self._glosses = np.stack([self._subwords.text(text) for text in texts])
+        self.searchable = Searchable.of(snapshot, prepared)
+        self.texts, self.owners = self.searchable.texts, self.searchable.owners
+        self.vectors = _vectors(self.texts, encoder, known or {})
         self._starts = np.flatnonzero(np.r_[True, self.owners[1:] != self.owners[:-1]])
-        groups = np.array([name for found in searchable for name in found.values()])
-        everything = np.ones(len(texts), dtype=bool)
+        self._subwords = shared_subwords()
+        glosses = np.stack([self._subwords.text(text) for text in self.texts])
+        everything = np.ones(len(self.texts), dtype=bool)
         self._blocks = {
-            name: _Block.build(chosen, self.owners, self.vectors)
-            for name, chosen in (("zh", groups == "zh"), ("en", groups == "en"), ("other", everything))
+            name: _Block.build(chosen, self.owners, self.vectors, glosses)
+            for name, chosen in (
+                ("zh", self.searchable.of_group("zh")),
+                ("en", self.searchable.of_group("en")),
+                ("other", everything),
+            )
         }
         self._english_rows = self._blocks["en"].rows
         self._coverage = Coverage(
-            [texts[row] for row in self._english_rows], self.owners[self._english_rows], self._subwords
+            [self.texts[row] for row in self._english_rows], self.owners[self._english_rows], self._subwords
         )
-        self.character = lexical.Bm25(texts, lexical.characters)
-        self.word = lexical.Bm25(texts, lexical.words)
-        self.sound = lexical.Bm25(texts, lexical.sounds)
-        keywords = [[normalise(keyword) for keyword in entry.keywords] for entry in self.entries]
-        bags = [[*found, *words] for found, words in zip(searchable, keywords)]
-        self.bag = lexical.Bm25([" ".join(bag) for bag in bags], lexical.characters)
-        self._holders = [
-            Counter(token for text in dict.fromkeys(bag) for token in set(lexical.characters(text))) for bag in bags
-        ]
+        self.character, self.word, self.sound, self.bag = (
+            lexical.Bm25(self.searchable.postings[name], cut) for name, cut in VIEWS.items()
+        )
+        bags = self.searchable.postings["bag"]
+        self._holding = np.zeros((len(bags.tokens) + 1, len(self.entries)), dtype=bool)  # the last row: never seen
+        self._holding[np.repeat(np.arange(len(bags.tokens)), np.diff(bags.starts)), bags.rows] = True
         self.position = {entry.id: number for number, entry in enumerate(self.entries)}
+        self._remembered: dict[tuple[str, str, str], Scores] = {}
 
     def scores(
         self, text: str, language_group: str = "other", without_row: int | None = None, said: str = ""
@@ -164,13 +180,24 @@ class Index:
             without_row: a row of `texts` to leave out, for leave-one-out calibration.
             said: what is encoded, if not `text`; the classifier has encoded the whole message already.
         """
-        dense, centroid = self._blocks[language_group].cosines(self._encoder.encode_one(said or text), without_row)
-        glosses = self._glosses @ self._subwords.text(text)
-        rows = [glosses, self.character.scores(text), self.word.scores(text), self.sound.scores(text)]
+        if without_row is not None:
+            return self._scores(text, language_group, without_row, said or text)
+        key = (text, language_group, said or text)
+        if key not in self._remembered:
+            if len(self._remembered) >= REMEMBERED:
+                self._remembered.clear()
+            self._remembered[key] = self._scores(text, language_group, None, said or text)
+        return self._remembered[key]
+
+    def _scores(self, text: str, language_group: str, without_row: int | None, said: str) -> Scores:
+        block = self._blocks[language_group]
+        dense, centroid = block.cosines(self._encoder.encode_one(said), without_row)
+        gloss = block.nearest(block.glosses @ self._subwords.text(text), without_row)
+        rows = [self.character.scores(text), self.word.scores(text), self.sound.scores(text)]
         if without_row is not None:
             for row in rows:
                 row[without_row] = 0.0
-        gloss, character, word, sound = (np.maximum.reduceat(row, self._starts) for row in rows)
+        character, word, sound = (np.maximum.reduceat(row, self._starts) for row in rows)
         keyword = self._keyword_share(text, without_row)
         covered = self._covered(text, without_row) if language_group == "en" else np.zeros_like(keyword)
         return Scores(dense, character, word, sound, keyword, centroid, gloss, covered, without_row)
@@ -190,18 +217,36 @@ class Index:
         """Rarity of each character token of a text over entries (not phrasings)."""
         return {token: self.bag.idf(token) for token in lexical.characters(text)}
 
+    @cached_property
+    def _holders(self) -> list[Counter[str]]:
+        """How many texts of each entry hold each token; only what leaves a row out needs to know."""
+        ends = [*self._starts[1:].tolist(), len(self.texts)]
+        texts = [self.texts[start:end] for start, end in zip(self._starts.tolist(), ends)]
+        keywords = [[normalise(keyword) for keyword in entry.keywords] for entry in self.entries]
+        bags = [dict.fromkeys([*mine, *words]) for mine, words in zip(texts, keywords)]
+        return [Counter(token for text in bag for token in set(lexical.characters(text))) for bag in bags]
+
+    def held(
+        self, tokens: Sequence[str], positions: npt.NDArray[np.int64], without_row: int | None = None
+    ) -> npt.NDArray[np.bool_]:
+        """Which of the tokens each entry's texts hold (`holds`), shape (tokens, positions)."""
+        if without_row is not None:
+            holding = [[self.holds(int(position), token, without_row) for position in positions] for token in tokens]
+            return np.array(holding, dtype=bool).reshape(len(tokens), len(positions))
+        return self._holding[[self.bag.place(token) for token in tokens]][:, positions]
+
     def holds(self, position: int, token: str, without_row: int | None = None) -> bool:
         """True if the entry's texts hold the token (another text than the row left out, if one is)."""
+        if without_row is None:
+            return bool(self._holding[self.bag.place(token), position])
         holders = self._holders[position].get(token, 0)
-        if without_row is not None and self.owners[without_row] == position:
-            return holders > 1
-        return holders > 0
+        return holders > 1 if self.owners[without_row] == position else holders > 0
 
     def knows_word(
         self, word: str, without_row: int | None = None, eligible: npt.NDArray[np.bool_] | None = None
     ) -> bool:
         """True if a text of an eligible entry holds the word (another text than the row left out, if one is)."""
-        rows = self.word.rows(word)
+        rows: npt.NDArray[np.int32] = self.word.rows(word)
         if without_row is not None:
             rows = rows[rows != without_row]
         if eligible is not None:
@@ -211,9 +256,9 @@ class Index:
     def _keyword_share(self, text: str, without_row: int | None) -> Floats:
         weights = self.token_weights(text)
         total = sum(weights.values()) or 1.0
-        shares = np.zeros(len(self.entries), dtype=np.float32)
-        for token, weight in weights.items():
-            shares[self.bag.rows(token)] += weight
+        holding = self._holding[[self.bag.place(token) for token in weights]]
+        rarity = np.array(list(weights.values()), dtype=np.float32)[:, None]
+        shares = np.where(holding, rarity, np.float32(0)).sum(axis=0)
         if without_row is not None:
             owner = int(self.owners[without_row])
             shares[owner] = sum(weight for token, weight in weights.items() if self.holds(owner, token, without_row))
@@ -225,18 +270,3 @@ def _vectors(texts: Sequence[str], encoder: SentenceEncoder, known: Mapping[str,
     fresh = dict(zip(missing, encoder.encode(missing)))
     rows = [fresh[text] if text in fresh else known[text] for text in texts]
     return np.asarray(np.stack(rows), dtype=np.float32)
-
-
-def _searchable(entry: Entry) -> dict[str, str]:
-    """The texts that an entry is found by, normalised, each with its group of languages."""
-    texts = [
-        (phrasing.text, group(_DETECTED.get(phrasing.language, phrasing.language))) for phrasing in entry.phrasings
-    ]
-    if entry.kind != "referral":
-        texts += [(entry.statement.zh, "zh"), (entry.statement.en, "en")]
-    texts += [(entry.subject.zh, "zh"), (entry.subject.en, "en")]
-    found: dict[str, str] = {}
-    for text, name in texts:
-        if text:
-            found.setdefault(normalise(text), name)
-    return found

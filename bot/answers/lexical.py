@@ -7,11 +7,14 @@ document made of itself, so that they lie between 0 and about 1 and can be compa
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +24,8 @@ from bot.language.pronounce import syllables
 
 K1 = 1.2
 B = 0.4
+COMMON = 1 / 16
+"""A token of a larger share of the documents is added up for all of them at once, which is quicker."""
 Scores = npt.NDArray[np.float32]
 _LATIN = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:\.\d+)?")
 _CJK = re.compile(r"[\u3400-\u9fff\u3041-\u30ff\uac00-\ud7a3\u0400-\u04ff]+")
@@ -55,58 +60,143 @@ def sounds(text: str) -> list[str]:
     return [f"{a}-{b}" for a, b in pairwise(spoken)]
 
 
-class Bm25:
-    """An inverted index over documents.
+@dataclass(frozen=True)
+class Postings:
+    """Which documents hold which tokens, and what each of them weighs there.
 
     Args:
-        documents: normalised texts.
-        tokens: how a text is cut.
+        size: number of documents.
+        tokens: all tokens.
+        starts: where each token's postings begin, and the end of the last, shape (tokens + 1,).
+        rows: positions of documents, shape (postings,).
+        weights: BM25 weights, shape (postings,).
+        idf: inverse document frequencies, shape (tokens,).
     """
 
-    def __init__(self, documents: Sequence[str], tokens: Callable[[str], list[str]]) -> None:
-        self._tokens = tokens
-        self._size = len(documents)
+    size: int
+    tokens: tuple[str, ...]
+    starts: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int32]
+    weights: Scores
+    idf: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(cls, documents: Sequence[str], tokens: Callable[[str], list[str]]) -> Postings:
+        """Count the tokens of documents.
+
+        Args:
+            documents: normalised texts.
+            tokens: how a text is cut.
+        """
         counted = [Counter(tokens(document)) for document in documents]
         lengths = np.array([max(1, sum(counts.values())) for counts in counted], dtype=np.float32)
         mean_length = float(lengths.mean()) if len(lengths) else 1.0
-        rows: dict[str, list[tuple[int, float]]] = {}
+        rows: dict[str, list[int]] = {}
+        shares: dict[str, list[float]] = {}
         for row, counts in enumerate(counted):
             norm = K1 * (1 - B + B * float(lengths[row]) / mean_length)
             for token, count in counts.items():
-                rows.setdefault(token, []).append((row, count * (K1 + 1) / (count + norm)))
-        self._idf = {
-            token: math.log(1 + (self._size - len(found) + 0.5) / (len(found) + 0.5)) for token, found in rows.items()
+                rows.setdefault(token, []).append(row)
+                shares.setdefault(token, []).append(count * (K1 + 1) / (count + norm))
+        frequencies = np.array([len(found) for found in rows.values()], dtype=np.int64)
+        idf = [math.log(1 + (len(documents) - len(found) + 0.5) / (len(found) + 0.5)) for found in rows.values()]
+        return cls(
+            len(documents),
+            tuple(rows),
+            np.concatenate([[0], np.cumsum(frequencies)]).astype(np.int64),
+            np.fromiter(chain.from_iterable(rows.values()), dtype=np.int32),
+            np.array([share * rarity for found, rarity in zip(shares.values(), idf) for share in found], np.float32),
+            np.array(idf, dtype=np.float64),
+        )
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """The same as arrays, for a file."""
+        return {
+            "size": np.array(self.size),
+            "tokens": pack(self.tokens),
+            "starts": self.starts,
+            "rows": self.rows,
+            "weights": self.weights,
+            "idf": self.idf,
         }
-        self._unseen = math.log(1 + (self._size + 0.5) / 0.5)
-        self._postings = {
-            token: (
-                np.array([row for row, _ in found], dtype=np.int32),
-                np.array([weight * self._idf[token] for _, weight in found], dtype=np.float32),
-            )
-            for token, found in rows.items()
-        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> Postings:
+        """What `arrays` gave."""
+        size, tokens = int(arrays["size"]), tuple(unpack(arrays["tokens"]))
+        return cls(size, tokens, arrays["starts"], arrays["rows"], arrays["weights"], arrays["idf"])
+
+
+def pack(texts: Sequence[str]) -> npt.NDArray[np.uint8]:
+    """Texts as bytes, for a file of arrays."""
+    return np.frombuffer(json.dumps(texts).encode(), dtype=np.uint8)
+
+
+def unpack(data: npt.NDArray[np.uint8]) -> list[str]:
+    """What `pack` packed.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    texts: list[str] = json.loads(data.tobytes())
+    return texts
+
+
+class Bm25:
+    """Scores documents by an inverted index.
+
+    Args:
+        postings: the index.
+        tokens: how a text is cut, the same as the documents were.
+    """
+
+    def __init__(self, postings: Postings, tokens: Callable[[str], list[str]]) -> None:
+        self._postings, self._tokens = postings, tokens
+        self._places = {token: place for place, token in enumerate(postings.tokens)}
+        self._starts: list[int] = postings.starts.tolist()
+        self._idf: list[float] = [*postings.idf.tolist(), math.log(1 + (postings.size + 0.5) / 0.5)]
+        common = np.flatnonzero(np.diff(postings.starts) > COMMON * postings.size)
+        self._dense = {int(place): self._column(place) for place in common}
+
+    def _column(self, place: int) -> Scores:
+        column = np.zeros(self._postings.size, dtype=np.float32)
+        start, end = self._starts[place], self._starts[place + 1]
+        column[self._postings.rows[start:end]] = self._postings.weights[start:end]
+        return column
 
     def idf(self, token: str) -> float:
         """Inverse document frequency; a token never seen gets the highest."""
-        return self._idf.get(token, self._unseen)
+        return self._idf[self._places.get(token, -1)]
+
+    def place(self, token: str) -> int:
+        """Position of the token among all tokens; -1 for one never seen."""
+        return self._places.get(token, -1)
 
     def knows(self, token: str) -> bool:
         """True if some document holds the token."""
-        return token in self._idf
+        return token in self._places
 
     def rows(self, token: str) -> npt.NDArray[np.int32]:
         """Positions of the documents that hold the token, shape (n,)."""
-        return self._postings[token][0] if token in self._postings else np.zeros(0, dtype=np.int32)
+        place = self._places.get(token)
+        return (
+            self._postings.rows[:0]
+            if place is None
+            else self._postings.rows[self._starts[place] : self._starts[place + 1]]
+        )
 
     def scores(self, text: str) -> Scores:
         """The score of every document for a query, shape (documents,), normalised by the query's own score."""
-        total = np.zeros(self._size, dtype=np.float32)
-        tokens = list(dict.fromkeys(self._tokens(text)))
-        ideal = sum(self.idf(token) for token in tokens)
+        total = np.zeros(self._postings.size, dtype=np.float32)
+        places = [self._places.get(token, -1) for token in dict.fromkeys(self._tokens(text))]
+        ideal = sum([self._idf[place] for place in places])
         if not ideal:
             return total
-        for token in tokens:
-            if token in self._postings:
-                rows, weights = self._postings[token]
-                total[rows] += weights
+        rows, weights = self._postings.rows, self._postings.weights
+        for place in places:
+            if place in self._dense:
+                total += self._dense[place]
+            elif place >= 0:
+                start, end = self._starts[place], self._starts[place + 1]
+                total[rows[start:end]] += weights[start:end]
         return total / np.float32(ideal)

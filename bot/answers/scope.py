@@ -17,7 +17,8 @@ _UNIT_KINDS = (
     (
         "money",
         re.compile(
-            "(?:多少|几)个?亿(?!元)|(?:多少|几)个?(?:亿|万)?(?:元|块)(?!以上|项目|的项目)|多少钱|how (?:many|much) (?:million |billion )?(?:yuan|rmb|money)\\b|\\bin (?:yuan|rmb)\\b"
+            "(?:多少|几)个?亿(?!元)|(?:多少|几)个?(?:亿|万)?(?:元|块)(?!以上|项目|的项目)|多少钱|"
+            "how (?:many|much) (?:million |billion )?(?:yuan|rmb|money)\\b|\\bin (?:yuan|rmb)\\b"
         ),
         re.compile("元"),
     ),

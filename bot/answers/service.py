@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,6 +18,7 @@ from bot.answers.assistant import Assistant
 from bot.answers.calibration import Calibration
 from bot.answers.encoder import DIMENSIONS, Matrix, SentenceEncoder, shared_encoder
 from bot.answers.index import Index
+from bot.answers.searchable import Searchable
 from bot.database import make_engine, make_session_factory
 from bot.errors import AskHunnanError
 from bot.facts.repository import FactsRepository
@@ -40,6 +42,7 @@ class AnswerService:
         hotline: number that refusals point to.
         known: vectors of indexed texts that need not be computed again.
         clock: seconds, monotonic.
+        prepared: searchable texts that need not be cut again.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class AnswerService:
         hotline: str,
         known: Mapping[str, Matrix],
         clock: Callable[[], float] = time.monotonic,
+        prepared: Searchable | None = None,
     ) -> None:
         self._repository, self._encoder, self._calibration = repository, encoder, calibration
         self.hotline = hotline
@@ -57,7 +61,7 @@ class AnswerService:
         self._checked = clock()
         self._refreshing = False
         self._tasks: set[asyncio.Task[None]] = set()
-        self._assistant = self._build()
+        self._assistant = self._build(prepared)
 
     def current(self) -> Assistant:
         """The assistant to answer with now; looks for a newer revision in the background once a second."""
@@ -78,8 +82,8 @@ class AnswerService:
             self._checked = self._clock()
             self._refreshing = False
 
-    def _build(self) -> Assistant:
-        index = Index(self._repository.snapshot(), self._encoder, self._known)
+    def _build(self, prepared: Searchable | None = None) -> Assistant:
+        index = Index(self._repository.snapshot(), self._encoder, self._known, prepared)
         self._known.update(zip(index.texts, index.vectors))
         return Assistant(index, self._calibration, self.hotline)
 
@@ -95,12 +99,16 @@ def build_assistant(settings: Settings) -> AnswerService:
         raise AskHunnanError("the facts database is empty; run ./run facts load")
     known = read_vectors(settings.var_dir)
     encoder = shared_encoder()
-    encoder.warm_up()
-    return AnswerService(repository, encoder, Calibration.read(CALIBRATION), settings.hotline, known)
+    tokens = read_tokens(settings.var_dir)
+    # Most of it is arithmetic beside which the rest of the start goes on.
+    Thread(target=encoder.warm_up, args=(tokens,), name="encoder", daemon=True).start()
+    prepared = Searchable.read(settings.var_dir)
+    calibration = Calibration.read(CALIBRATION)
+    return AnswerService(repository, encoder, calibration, settings.hotline, known, prepared=prepared)
 
 
 def prepare(settings: Settings) -> None:
-    """Compute the vectors of everything published once, so that a start does not have to.
+    """Compute the vectors of everything published, and cut its texts, once, so that a start does not have to.
 
     Raises:
         AskHunnanError: no facts are loaded.
@@ -108,11 +116,24 @@ def prepare(settings: Settings) -> None:
     repository = FactsRepository(make_session_factory(make_engine(settings.database_url)))
     if not repository.revision():
         raise AskHunnanError("the facts database is empty; run ./run facts load")
-    index = Index(repository.snapshot(), shared_encoder(), read_vectors(settings.var_dir))
+    encoder = shared_encoder()
+    index = Index(repository.snapshot(), encoder, read_vectors(settings.var_dir))
     folder = settings.var_dir
     folder.mkdir(parents=True, exist_ok=True)
     np.save(folder / "vectors.npy", index.vectors.astype(np.float32))
+    np.save(folder / "vectors.tokens.npy", np.array(encoder.common_tokens(index.texts), dtype=np.int32))
+    index.searchable.write(folder)
     (folder / "vectors.json").write_text(json.dumps(list(index.texts), ensure_ascii=False), "utf-8")
+
+
+def read_tokens(folder: Path) -> list[int]:
+    """The common tokens that `prepare` wrote; none where they are missing or damaged."""
+    try:
+        with (folder / "vectors.tokens.npy").open("rb") as file:
+            tokens: list[int] = np.load(file, allow_pickle=False).tolist()
+    except (OSError, ValueError):
+        return []
+    return tokens
 
 
 def read_vectors(folder: Path) -> dict[str, Matrix]:

@@ -51,7 +51,8 @@ _TRADITIONAL = re.compile(r"繁[体體]|traditional", re.I)
 _CHINESE = re.compile(r"中文|汉语|漢語|普通话|普通話|简体|簡體|国语|chinese|mandarin", re.I)
 _LANGUAGE_REQUEST = re.compile(
     r"(请|麻烦|能不能)?(你)?(都)?(用|说|讲)(英文|英语|中文|汉语|普通话|繁[体體](字|中文)?)(来)?(回答|告诉我|说|讲|回复|吧|一下)*|"
-    r"(please |can you |could you )?(answer|reply|say it|speak|tell me|respond)?( me)?( in)? ?(english|chinese|mandarin)( please)?",
+    r"(please |can you |could you )?(answer|reply|say it|speak|tell me|respond)?( me)?( in)? ?"
+    r"(english|chinese|mandarin)( please)?",
     re.I,
 )
 _LASTING = re.compile(r"以后|以後|之后都|一直|都用|接下来|接下來|from now on|always|henceforth", re.I)

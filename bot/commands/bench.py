@@ -70,7 +70,7 @@ def bench(arguments: argparse.Namespace) -> int:
     with ExitStack() as stack:
         address, process = arguments.url, arguments.pid
         if address is None:
-            with step("Server for this measurement"):
+            with step("Server for this measurement: from start to ready"):
                 address, process = stack.enter_context(scratch_server(settings))
         elif not is_ready(address):
             raise AskHunnanError(f"{address}: no AskHunnan server is ready there")
@@ -168,7 +168,7 @@ def scratch_server(settings: Settings) -> Iterator[tuple[str, int]]:
     """
     with tempfile.TemporaryDirectory(prefix="askhunnan-bench-") as name:
         folder = Path(name)
-        for file in settings.var_dir.glob("vectors.*"):
+        for file in (*settings.var_dir.glob("vectors.*"), *settings.var_dir.glob("index.*")):
             shutil.copy(file, folder)
         environment = {
             **os.environ,

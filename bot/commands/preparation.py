@@ -20,8 +20,12 @@ MODEL = "askhunnan"
 TRAINED_FROM = ("nlu_data", "domain.yml", "config.yml", "bot/nlu", "bot/language", "bot/answers/encoder.py")
 """Files and folders that a trained model depends on, with the packages of requirements.txt."""
 
-VECTORS_FROM = ("bot/facts", "bot/language", "bot/answers/encoder.py", "bot/answers/index.py")
-"""Files and folders that the vectors of the entries depend on, with the published revision."""
+VECTORS_FROM = (
+    "bot/facts",
+    "bot/language",
+    *(f"bot/answers/{name}.py" for name in ("encoder", "index", "lexical", "searchable")),
+)
+"""Files and folders that the vectors and the searchable texts depend on, with the published revision."""
 
 _SUFFIXES = {".py", ".yml", ".txt"}
 _TESTS = "test_"

@@ -12,7 +12,9 @@ _CHINESE = re.compile("[零〇一二两三四五六七八九十百千万亿]+")
 _ARABIC = re.compile(r"(?<![\d.])\d+(?:,\d{3})*(?:\.\d+)?(?!\d)")
 _ENGLISH_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _ENGLISH_SCALE = re.compile(r"\s*(thousand|million|billion)\b")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=\s*年|\b|[^\d.])(?!\s*[多余]?[个家盏米亩元公座辆人项处公平吨户件亿万块%条])")
+_YEAR = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})(?=\s*年|\b|[^\d.])(?!\s*[多余]?[个家盏米亩元公座辆人项处公平吨户件亿万块%条])"
+)
 _SHORT_YEAR = re.compile(r"(?<![\d满近过前这去])(1[5-9]|2\d)年(?!内|来|以|后|才|之|时间|多|左右)")
 _NO_COUNT = re.compile(
     "第<|[上几数好]<[十百千万亿]|<[百千万亿]|[一二两三四五六七八九]{2}[十百千万亿]|[十百千万亿]>[几来]"
@@ -70,7 +72,7 @@ def figures(text: str) -> list[Figure]:
             if any(start <= match.start() < end for start, end in year_spans):
                 continue
             raw = match.group()
-            if _NO_COUNT.search(f"{text[max(0, match.start() - 1):match.start()]}<{raw}>{text[match.end():][:1]}"):
+            if _NO_COUNT.search(f"{text[max(0, match.start() - 1) : match.start()]}<{raw}>{text[match.end() :][:1]}"):
                 continue
             value = float(raw.replace(",", "")) if pattern is _ARABIC else chinese_number(raw)
             if value is None or (pattern is _CHINESE and not _counts(text, match)):

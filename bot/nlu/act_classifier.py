@@ -67,7 +67,8 @@ class ActClassifier(IntentClassifier, GraphComponent):
         model = LogisticRegression(C=self._config["C"], max_iter=60, class_weight="balanced", tol=1e-2)
         model.fit(features, [message.get(INTENT) for message in examples])
         self._acts = [str(act) for act in model.classes_]
-        self._weights, self._intercepts = model.coef_.astype(np.float64), model.intercept_.astype(np.float64)
+        self._weights = np.ascontiguousarray(model.coef_.T, dtype=np.float64)
+        self._intercepts = model.intercept_.astype(np.float64)
         self._persist()
         return self._resource
 
@@ -83,12 +84,10 @@ class ActClassifier(IntentClassifier, GraphComponent):
         text = message.get(TEXT)
         if not text or not self._acts:
             return []
-        scores = self._weights[:, : len(self._vector(message))] @ (
-            self._vector(message) * self._config["vector_weight"]
-        )
+        vector = self._vector(message) * self._config["vector_weight"]
         columns, values = self._ngrams.row(normalise(text))
-        offset = self._weights.shape[1] - len(self._ngrams)
-        scores = scores + self._weights[:, offset + columns] @ values + self._intercepts
+        offset = self._weights.shape[0] - len(self._ngrams)
+        scores = vector @ self._weights[: len(vector)] + values @ self._weights[offset + columns] + self._intercepts
         shares = np.exp(scores - scores.max())
         shares /= shares.sum()
         return [{"name": self._acts[i], "confidence": float(shares[i])} for i in np.argsort(-shares)]

@@ -1,8 +1,8 @@
 """Custom actions run in the server's own process.
 
 Rasa's RemoteAction serialises the whole history, sends it by HTTP and checks the reply against a JSON schema (16 ms
-each time). `NativeAction` calls the rasa_sdk action directly. Only forms, which build RemoteActions themselves, use
-`FormActions`, an action endpoint that answers without a network.
+each time). `NativeAction` calls the rasa_sdk action directly. Only where Rasa builds RemoteActions itself (slots with
+custom mappings), they get `RemoteActions`, an action endpoint that answers without a network.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ class NativeAction(Action):  # type: ignore[misc]  # Rasa is not type-checked
         dispatcher = CollectingDispatcher()
         try:
             events = await asyncio.wait_for(
-                call_potential_coroutine(self._run(dispatcher, sdk_tracker(tracker), _NO_DOMAIN)), self._seconds
+                call_potential_coroutine(self._run(dispatcher, sdk_tracker(tracker), domain.as_dict())), self._seconds
             )
             said = await RemoteAction._utter_responses(dispatcher.messages, output_channel, nlg, tracker)
             return [*said, *read_events(ActionExecutor.validate_events(events or [], self._name))]
@@ -174,11 +174,8 @@ class NativeAction(Action):  # type: ignore[misc]  # Rasa is not type-checked
         return {**(draft or {"text": self._error_text}), "metadata": {"outcome": "error"}}
 
 
-_NO_DOMAIN: dict[str, Any] = {}
-
-
-class FormActions(EndpointConfig):  # type: ignore[misc]  # Rasa is not type-checked
-    """The action endpoint of forms (validate_…, action_ask_…): same process, no network.
+class RemoteActions(EndpointConfig):  # type: ignore[misc]  # Rasa is not type-checked
+    """The action endpoint for what Rasa asks for itself: same process, no network.
 
     Args:
         runs: `run` of each action by name.

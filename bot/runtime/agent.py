@@ -19,12 +19,13 @@ from rasa.model import get_latest_model
 from rasa.shared.constants import UTTER_PREFIX
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME, DEFAULT_ACTION_NAMES
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, SlotSet
+from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, ActiveLoop, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.answers.reply import Context
 from bot.errors import ModelMissingError, StoreError
-from bot.runtime.actions import FormActions, NativeAction, Run
+from bot.runtime.actions import NativeAction, RemoteActions, Run
+from bot.runtime.forms import NativeForm
 from bot.runtime.graph import run_serially
 from bot.runtime.stores import ResilientTrackerStore
 
@@ -51,11 +52,14 @@ class SessionStart(ActionSessionStart):  # type: ignore[misc]  # Rasa is not typ
 
 
 class NativeProcessor(MessageProcessor):  # type: ignore[misc]  # Rasa is not type-checked
-    """A message processor that runs custom actions directly, and bounds the length of sessions."""
+    """A message processor that runs custom actions and forms directly, and bounds the length of sessions."""
 
     def __init__(self, runs: Mapping[str, Run], seconds: float, error_text: str, **kwargs: Any) -> None:
-        super().__init__(action_endpoint=FormActions(runs, seconds, error_text), **kwargs)
+        endpoint = RemoteActions(runs, seconds, error_text)
+        super().__init__(action_endpoint=endpoint, **kwargs)
         self._native = {name: NativeAction(name, run, seconds, error_text) for name, run in runs.items()}
+        self._forms = {name: NativeForm(name, self._native, endpoint) for name in self.domain.form_names}
+        self._intents = frozenset(self.domain.intents)
         self.graph_runner: GraphRunner = run_serially(self.graph_runner)
         missing = sorted(name for name in custom_actions(self.domain) if name not in runs)
         if missing:
@@ -67,7 +71,7 @@ class NativeProcessor(MessageProcessor):  # type: ignore[misc]  # Rasa is not ty
         native = self._native.get(action_name)
         if native is not None and action_name in self.domain.action_names_or_texts:
             return native
-        return super()._get_action(action_name)
+        return self._forms.get(action_name) or super()._get_action(action_name)
 
     def predict_next_with_tracker_if_should(self, tracker: DialogueStateTracker) -> tuple[Action, PolicyPrediction]:
         """The next action, as Rasa predicts it, replaced by its native form where there is one.
@@ -81,7 +85,7 @@ class NativeProcessor(MessageProcessor):  # type: ignore[misc]  # Rasa is not ty
         action, prediction = super().predict_next_with_tracker_if_should(tracker)
         native = self._native.get(action.name())
         if native is None:
-            return action, prediction
+            return self._forms.get(action.name(), action), prediction
         if action.name() == tracker.latest_action_name:
             return ActionListen(), PolicyPrediction.for_action_name(self.domain, ACTION_LISTEN_NAME)
         return native, prediction
@@ -92,6 +96,25 @@ class NativeProcessor(MessageProcessor):  # type: ignore[misc]  # Rasa is not ty
             # The limit of actions was reached. Without a listen the next message would meet the same limit, and
             # the conversation would stay dead.
             tracker.update_with_events([ActiveLoop(None), ActionExecuted(ACTION_LISTEN_NAME)], self.domain)
+
+    def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
+        """Warn of intents and entities that the domain lacks; Rasa builds an empty domain to compare with each time."""
+        if parse_data["intent"]["name"] not in self._intents or parse_data["entities"]:
+            super()._check_for_unseen_features(parse_data)
+
+    def _log_action_on_tracker(
+        self, tracker: DialogueStateTracker, action: Action, events: list[Event] | None, prediction: PolicyPrediction
+    ) -> None:
+        """As Rasa does, without copying all events for a line of a log that is switched off."""
+        events = events or []
+        if not any(isinstance(event, ActionExecutionRejected) for event in events):
+            tracker.update_with_events(prediction.events, self.domain)
+            tracker.update(action.event_for_successful_execution(prediction))
+        tracker.update_with_events(events, self.domain)
+
+    @staticmethod
+    def _log_slots(tracker: DialogueStateTracker) -> None:
+        """Nothing: slots hold what citizens wrote."""
 
     def _has_session_expired(self, tracker: DialogueStateTracker) -> bool:
         if super()._has_session_expired(tracker):

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import SessionStarted
+from rasa.shared.core.events import Event, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,6 +23,7 @@ from sqlalchemy.pool import StaticPool
 
 from bot.errors import StoreError
 from bot.runtime.events import read_events
+from bot.runtime.trackers import ConversationTracker
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,24 @@ KEPT_UNSAVED = 2000
 
 _STORED = "stored_events"
 """Attribute of a tracker: how many of its events are in the database."""
+
+
+_EVENTS = SQLTrackerStore.SQLEvent.__table__
+_INSERT = _EVENTS.insert()
+_NEWEST = sa.select(sa.func.max(_EVENTS.c.id)).where(_EVENTS.c.sender_id == sa.bindparam("sender_id"))
+
+
+def _row(sender_id: str, event: Event) -> dict[str, Any]:
+    """An event as Rasa's table holds it."""
+    data = event.as_dict()
+    return {
+        "sender_id": sender_id,
+        "type_name": event.type_name,
+        "timestamp": data.get("timestamp"),
+        "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
+        "action_name": data.get("name"),
+        "data": json.dumps(data),
+    }
 
 
 def _engine(url: str) -> Engine:
@@ -101,19 +120,22 @@ class ConversationTrackerStore(SQLTrackerStore):  # type: ignore[misc]  # Rasa i
         self.sessionmaker = sa.orm.sessionmaker(bind=self.engine, future=True)
         self._recent: OrderedDict[str, tuple[int, DialogueStateTracker]] = OrderedDict()
 
-    def _newest(self, session: Any, sender_id: str) -> int:
+    def _newest(self, connection: Any, sender_id: str) -> int:
         """Number of the newest event of a conversation, 0 without any."""
-        query = sa.select(sa.func.max(self.SQLEvent.id)).where(self.SQLEvent.sender_id == sender_id)
-        return session.execute(query).scalar() or 0
+        return connection.execute(_NEWEST, {"sender_id": sender_id}).scalar() or 0
+
+    def init_tracker(self, sender_id: str) -> ConversationTracker:
+        """A conversation without events."""
+        return ConversationTracker(sender_id, self.domain.slots)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The latest session of a conversation."""
         # Taken out, not looked up: a turn that fails half way must not leave its events in memory.
         newest, tracker = self._recent.pop(sender_id, (0, None))
-        if tracker is not None:
-            with self.session_scope() as session:
-                if self._newest(session, sender_id) == newest:
-                    return tracker
+        with self.engine.connect() as connection:
+            stored = self._newest(connection, sender_id)
+        if not stored or (tracker is not None and stored == newest):
+            return tracker if stored else None
         return await super().retrieve(sender_id)
 
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
@@ -122,7 +144,7 @@ class ConversationTrackerStore(SQLTrackerStore):  # type: ignore[misc]  # Rasa i
             events = read_events(json.loads(row.data) for row in rows.with_entities(self.SQLEvent.data))
         if not events:
             return None
-        tracker = DialogueStateTracker.from_events(sender_id, events, self.domain.slots)
+        tracker = ConversationTracker.from_events(sender_id, events, self.domain.slots)
         setattr(tracker, _STORED, len(events))
         return tracker
 
@@ -134,33 +156,20 @@ class ConversationTrackerStore(SQLTrackerStore):  # type: ignore[misc]  # Rasa i
         if len(self._recent) > KEPT_RECENT:
             self._recent.popitem(last=False)
 
-    def _new_events(self, session: Any, tracker: DialogueStateTracker) -> list[Any]:
+    def _new_events(self, tracker: DialogueStateTracker) -> list[Any]:
         stored = getattr(tracker, _STORED, None)
-        if stored is None:
+        if stored is not None or not tracker.events:
+            return list(islice(tracker.events, stored, None))
+        with self.session_scope() as session:
             return list(self._additional_events(session, tracker))
-        return list(islice(tracker.events, stored, None))
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Store the events that are new since the tracker was retrieved or saved, and publish them."""
-        with self.session_scope() as session:
-            events = self._new_events(session, tracker)
-            rows = []
-            for event in events:
-                data = event.as_dict()
-                rows.append(
-                    {
-                        "sender_id": tracker.sender_id,
-                        "type_name": event.type_name,
-                        "timestamp": data.get("timestamp"),
-                        "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
-                        "action_name": data.get("name"),
-                        "data": json.dumps(data),
-                    }
-                )
-            if rows:
-                session.execute(sa.insert(self.SQLEvent), rows)
-                session.commit()
-            newest = self._newest(session, tracker.sender_id)
+        events = self._new_events(tracker)
+        with self.engine.begin() as connection:
+            if events:
+                connection.execute(_INSERT, [_row(tracker.sender_id, event) for event in events])
+            newest = self._newest(connection, tracker.sender_id)
         self._remember(tracker, newest, events)
         setattr(tracker, _STORED, len(tracker.events))
         await self._publish(events, tracker.sender_id)
@@ -223,6 +232,10 @@ class ResilientTrackerStore(TrackerStore):  # type: ignore[misc]  # Rasa is not 
     def event_broker(self) -> EventBroker | None:
         """The broker of the real store."""
         return self.store.event_broker
+
+    def init_tracker(self, sender_id: str) -> ConversationTracker:
+        """A conversation without events."""
+        return ConversationTracker(sender_id, self.domain.slots)
 
     def _failed(self, error: Exception, what: str) -> None:
         self._rest_until = self._clock() + PAUSE_SECONDS

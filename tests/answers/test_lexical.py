@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.answers.lexical import Bm25, characters, sounds, stem, words
+from bot.answers.lexical import Bm25, Postings, characters, sounds, stem, words
 
 DOCUMENTS = ("农村装路灯", "农村修公路", "积水点位改造", "village street lights")
 
@@ -13,7 +13,7 @@ DOCUMENTS = ("农村装路灯", "农村修公路", "积水点位改造", "villag
 @pytest.fixture
 def found() -> Bm25:
     """An index over a few texts."""
-    return Bm25(DOCUMENTS, characters)
+    return Bm25(Postings.of(DOCUMENTS, characters), characters)
 
 
 @pytest.mark.parametrize(("query", "row"), [("路灯", 0), ("修公路", 1), ("积水", 2), ("street light", 3)])
@@ -50,7 +50,7 @@ def test_who_holds_a_token(found: Bm25) -> None:
 
 
 def test_an_index_of_nothing() -> None:
-    assert Bm25([], characters).scores("路灯").shape == (0,)
+    assert Bm25(Postings.of([], characters), characters).scores("路灯").shape == (0,)
 
 
 @pytest.mark.parametrize(("one", "other"), [("roads", "road"), ("repaired", "repairing"), ("lights", "light")])
@@ -67,4 +67,4 @@ def test_tokens() -> None:
 
 
 def test_sounds_find_a_homophone() -> None:
-    assert int(Bm25(DOCUMENTS, sounds).scores("积水典位").argmax()) == 2
+    assert int(Bm25(Postings.of(DOCUMENTS, sounds), sounds).scores("积水典位").argmax()) == 2

@@ -21,7 +21,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection as SdkRejection
 
 from bot.errors import StoreError
-from bot.runtime.actions import FormActions, LazyEvents, NativeAction, Run, load_actions, sdk_tracker
+from bot.runtime.actions import LazyEvents, NativeAction, RemoteActions, Run, load_actions, sdk_tracker
 from tests.runtime.conftest import make_domain
 
 DOMAIN = make_domain(responses={"utter_hello": [{"text": "您好"}]}, actions=["action_x"])
@@ -125,7 +125,7 @@ def test_lazy_events_behave_like_a_list() -> None:
         events[99]
 
 
-async def test_forms_get_their_actions_without_a_network() -> None:
+async def test_rasas_remote_actions_need_no_network() -> None:
     def run(dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         dispatcher.utter_message(text="太短")
         return [{"event": "slot", "name": "matter", "value": None}]
@@ -136,7 +136,7 @@ async def test_forms_get_their_actions_without_a_network() -> None:
     def fail(*_: Any) -> None:
         raise ValueError
 
-    endpoint = FormActions({"validate_a": run, "validate_b": reject, "validate_c": fail}, 1, APOLOGY)
+    endpoint = RemoteActions({"validate_a": run, "validate_b": reject, "validate_c": fail}, 1, APOLOGY)
     call = {"tracker": conversation().current_state(), "domain": {}}
     reply = await endpoint.request(json={**call, "next_action": "validate_a"})
     assert reply["events"] == [{"event": "slot", "name": "matter", "value": None}]

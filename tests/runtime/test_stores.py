@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -143,12 +144,12 @@ async def test_conversations_go_on_while_the_database_is_away(
     clock = Clock()
     resilient = ResilientTrackerStore(store, clock)
     await begin(resilient)
-    works = store.sessionmaker
+    works = store.engine, store.sessionmaker
 
     def away() -> None:
         raise ConnectionError("INSERT … 一个秘密")
 
-    store.sessionmaker = away
+    store.engine, store.sessionmaker = SimpleNamespace(begin=away, connect=away), away
     for text in ("二", "三"):
         tracker = await resilient.get_or_create_tracker("s")
         say(tracker, text)
@@ -156,7 +157,7 @@ async def test_conversations_go_on_while_the_database_is_away(
     kept = await resilient.retrieve("s")
     assert texts(kept)[-1] == "三"
     assert "秘密" not in caplog.text and "ConnectionError" in caplog.text
-    store.sessionmaker = works
+    store.engine, store.sessionmaker = works
     clock.now += PAUSE_SECONDS
     assert kept is not None
     say(kept, "四")
