@@ -55,6 +55,11 @@ class Base(metaclass=DeclarativeMeta):  # type: ignore[metaclass]  # SQLAlchemy 
         mapper_registry.constructor(self, **columns)
 
 
+def one_of(column: str, values: tuple[str, ...]) -> str:
+    """The condition of a check constraint that a column holds one of some words."""
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
 class UtcDateTime(TypeDecorator):  # type: ignore[misc]
     """An aware datetime in UTC, on SQLite too, which would drop the zone."""
 

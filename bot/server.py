@@ -21,6 +21,7 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from sanic import Sanic
 
+    from bot.database import SessionFactory
     from bot.runtime.agent import AssistantAgent
 
 logger = logging.getLogger(__name__)
@@ -42,13 +43,15 @@ class Services:
 
     Args:
         assistant: answers questions (`bot.answers.assistant.Assistant`).
-        tickets: creates tickets (`bot.facts.repository.FactsRepository`).
+        tickets: creates tickets (`bot.conversations.tickets.TicketRepository`).
         report: what is published now, or None without any.
+        sessions: of the migrated database.
     """
 
     assistant: Any
     tickets: Any
     report: Callable[[], Snapshot | None]
+    sessions: SessionFactory
 
 
 def build_services(settings: Settings) -> Services:
@@ -58,13 +61,15 @@ def build_services(settings: Settings) -> Services:
         StoreError: the database is not reachable.
     """
     from bot.answers.service import build_assistant
+    from bot.conversations.tickets import TicketRepository
     from bot.database import make_engine, make_session_factory, migrate
     from bot.facts.repository import FactsRepository
 
     engine = make_engine(settings.database_url)
     migrate(engine)
-    repository = FactsRepository(make_session_factory(engine))
-    return Services(build_assistant(settings), repository, PublishedReport(repository))
+    sessions = make_session_factory(engine)
+    report = PublishedReport(FactsRepository(sessions))
+    return Services(build_assistant(settings), TicketRepository(sessions), report, sessions)
 
 
 class PublishedReport:
@@ -176,6 +181,8 @@ def build_app(settings: Settings, services: Services, model: Path) -> Sanic:
     from bot.channels.rates import TokenBuckets
     from bot.channels.reception import Reception
     from bot.channels.rest import Limits, handle_errors
+    from bot.conversations.feedback import FeedbackRepository
+    from bot.conversations.outbox import Outbox
 
     messages = Messages.load(settings.hotline)
     agent = load_agent(settings, services, model, messages.text("error", ""))
@@ -189,6 +196,8 @@ def build_app(settings: Settings, services: Services, model: Path) -> Sanic:
         configure_cors(app, list(settings.trusted_origins))
     app.ctx.agent = agent
     app.ctx.reception = Reception(Commands(agent, messages, services.report), messages)
+    app.ctx.feedback = FeedbackRepository(services.sessions)
+    app.ctx.outbox = Outbox(services.sessions)
     app.ctx.limits = Limits(
         TokenBuckets(settings.sender_burst, settings.sender_rate, time.monotonic),
         TokenBuckets(settings.address_burst, settings.address_rate, time.monotonic),
