@@ -23,7 +23,9 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from sanic import Sanic
 
+    from bot.database import SessionFactory
     from bot.runtime.agent import AssistantAgent
+    from bot.runtime.conversations import KeptConversations
 
 logger = logging.getLogger(__name__)
 
@@ -44,13 +46,15 @@ class Services:
 
     Args:
         assistant: answers questions (`bot.answers.assistant.Assistant`).
-        tickets: creates tickets (`bot.facts.repository.FactsRepository`).
+        tickets: creates tickets (`bot.conversations.tickets.TicketRepository`).
         report: what is published now, or None without any.
+        sessions: of the migrated database.
     """
 
     assistant: Any
     tickets: Any
     report: Callable[[], Snapshot | None]
+    sessions: SessionFactory
 
 
 def build_services(settings: Settings) -> Services:
@@ -60,13 +64,15 @@ def build_services(settings: Settings) -> Services:
         StoreError: the database is not reachable.
     """
     from bot.answers.service import build_assistant
+    from bot.conversations.tickets import TicketRepository
     from bot.database import make_engine, make_session_factory, migrate
     from bot.facts.repository import FactsRepository
 
     engine = make_engine(settings.database_url)
     migrate(engine)
-    repository = FactsRepository(make_session_factory(engine))
-    return Services(build_assistant(settings), repository, PublishedReport(repository))
+    sessions = make_session_factory(engine)
+    report = PublishedReport(FactsRepository(sessions))
+    return Services(build_assistant(settings), TicketRepository(sessions), report, sessions)
 
 
 class PublishedReport:
@@ -193,8 +199,10 @@ def build_app(settings: Settings, services: Services, model: Path) -> Sanic:
     from bot.channels.rates import TokenBuckets
     from bot.channels.reception import Reception
     from bot.channels.rest import Limits, handle_errors
+    from bot.runtime.conversations import keep_conversations
 
     messages = Messages.load(settings.hotline)
+    keeping = keep_conversations(settings, services.sessions)
     agent = load_agent(settings, services, model, messages.text("error", ""))
     app = Sanic(APP_NAME, configure_logging=False)
     app.config.REQUEST_MAX_SIZE = TRANSPORT_BYTES
@@ -205,7 +213,9 @@ def build_app(settings: Settings, services: Services, model: Path) -> Sanic:
     if settings.trusted_origins:
         configure_cors(app, list(settings.trusted_origins))
     app.ctx.agent = agent
-    app.ctx.reception = Reception(Commands(agent, messages, services.report), messages)
+    commands = Commands(agent, messages, services.report, keeping.erasure.forget)
+    app.ctx.reception = Reception(commands, messages, keeping.log)
+    app.ctx.feedback, app.ctx.outbox = keeping.feedback, keeping.outbox
     app.ctx.limits = Limits(
         TokenBuckets(settings.sender_burst, settings.sender_rate, time.monotonic),
         TokenBuckets(settings.address_burst, settings.address_rate, time.monotonic),
@@ -218,7 +228,7 @@ def build_app(settings: Settings, services: Services, model: Path) -> Sanic:
     app.blueprint(page_blueprint())
     handle_errors(app, messages)
     _add_health(app, agent)
-    _add_listeners(app, settings, agent)
+    _add_listeners(app, settings, agent, keeping)
     return app
 
 
@@ -272,17 +282,23 @@ def _add_health(app: Sanic, agent: AssistantAgent) -> None:
     app.add_route(readyz, "/readyz", methods=["GET", "HEAD"])
 
 
-def _add_listeners(app: Sanic, settings: Settings, agent: AssistantAgent) -> None:
+def _add_listeners(app: Sanic, settings: Settings, agent: AssistantAgent, keeping: KeptConversations) -> None:
+    from bot.runtime.daily import every_day
+
     @app.after_server_start
     async def announce(app: Sanic, loop: Any) -> None:
+        keeping.log.start()
+        app.ctx.expiring = loop.create_task(every_day("the expiry of conversations", keeping.retention.expire))
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         print(f"AskHunnan is ready: http://{host}:{settings.port}/", flush=True)
 
     @app.after_server_stop
     async def close(app: Sanic, loop: Any) -> None:
+        app.ctx.expiring.cancel()
         broker = agent.tracker_store.event_broker
         if broker is not None:
             await broker.close()
+        keeping.log.close()
         store_close = getattr(agent.tracker_store, "close", None)
         if store_close is not None:
             store_close()

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import relationship
 
-from bot.database import Base, UtcDateTime
+from bot.database import Base, UtcDateTime, one_of
 from bot.facts.entries import BOUNDS
 
 LANGUAGES = ("zh", "en", "ja", "ko", "ru")
@@ -34,10 +34,6 @@ ORIGINS = ("file", "staff", "conversation")
 """Where a phrasing comes from: the facts file, an editor, or a citizen's conversation."""
 
 ID_LENGTH = 80
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(repr(value) for value in values)})"
 
 
 class SourceRow(Base):
@@ -119,10 +115,10 @@ class EntryRow(Base):
             postgresql_where=text("source_id IS NULL"),
         ),
         ForeignKeyConstraint(["source_id", "topic_id"], ["topics.source_id", "topics.id"]),
-        CheckConstraint(_one_of("kind", ("fact", "faq", "referral")), name="kind"),
+        CheckConstraint(one_of("kind", ("fact", "faq", "referral")), name="kind"),
         CheckConstraint("(kind = 'referral') = (source_id IS NULL)", name="source"),
         CheckConstraint("(kind = 'referral') = (topic_id IS NULL)", name="topic"),
-        CheckConstraint(_one_of("status", ("", "plan", "result", "mixed")), name="status"),
+        CheckConstraint(one_of("status", ("", "plan", "result", "mixed")), name="status"),
         CheckConstraint("(kind = 'referral') = (status = '')", name="status_of_kind"),
         CheckConstraint("id <> '' AND statement_zh <> '' AND statement_en <> ''", name="filled"),
     )
@@ -154,7 +150,7 @@ class FactRow(EntryRow):
     __table_args__: ClassVar[Any] = (
         ForeignKeyConstraint(["key", "kind"], ["entries.key", "entries.kind"], ondelete="CASCADE"),
         CheckConstraint("kind = 'fact'", name="kind"),
-        CheckConstraint(_one_of("bound", BOUNDS), name="bound"),
+        CheckConstraint(one_of("bound", BOUNDS), name="bound"),
         CheckConstraint(
             "(value IS NULL) = (unit_zh IS NULL) AND (value IS NULL) = (unit_en IS NULL)", name="value_with_unit"
         ),
@@ -226,8 +222,8 @@ class QuestionRow(Base):
     __tablename__ = "questions"
     __table_args__ = (
         UniqueConstraint("entry_key", "text"),
-        CheckConstraint(_one_of("language", LANGUAGES), name="language"),
-        CheckConstraint(_one_of("origin", ORIGINS), name="origin"),
+        CheckConstraint(one_of("language", LANGUAGES), name="language"),
+        CheckConstraint(one_of("origin", ORIGINS), name="origin"),
         CheckConstraint("text <> ''", name="filled"),
     )
 
@@ -257,23 +253,3 @@ class RevisionRow(Base):
     number = Column(Integer, primary_key=True, autoincrement=False)
     created_at = Column(UtcDateTime, nullable=False)
     reason = Column(Text, nullable=False)
-
-
-class TicketRow(Base):
-    """A message that a citizen left; matter and contact are masked before they come here."""
-
-    __tablename__ = "tickets"
-    __table_args__ = (
-        UniqueConstraint("number"),
-        CheckConstraint(_one_of("state", ("open", "answered", "closed")), name="state"),
-        CheckConstraint("matter <> ''", name="filled"),
-    )
-
-    id = Column(Integer, primary_key=True)
-    number = Column(String(40), nullable=False)
-    created_at = Column(UtcDateTime, nullable=False)
-    matter = Column(Text, nullable=False)
-    contact = Column(Text, nullable=False, default="")
-    channel = Column(String(40), nullable=False)
-    sender_id = Column(String(255), nullable=False)
-    state = Column(String(10), nullable=False, default="open")

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, with_polymorphic
 
-from bot.database import SessionFactory, reading, writing
+from bot.database import SessionFactory, reading
 from bot.errors import StoreError
 from bot.facts.entries import Bilingual, Entry, Locator, Phrasing, Section, Snapshot, Source, Topic
 from bot.facts.models import (
@@ -22,30 +19,19 @@ from bot.facts.models import (
     SectionRow,
     SentenceRow,
     SourceRow,
-    TicketRow,
     TopicRow,
 )
 
-CHINA_TIME = timezone(timedelta(hours=8), "UTC+8")
-"""Time zone of the day in a ticket's number; there is no summer time."""
-
-
-def utc_now() -> datetime:
-    """The clock of production."""
-    return datetime.now(timezone.utc)
-
 
 class FactsRepository:
-    """Reads published entries and stores tickets.
+    """Reads published entries.
 
     Args:
         session_factory: of a migrated database.
-        clock: the current time, aware.
     """
 
-    def __init__(self, session_factory: SessionFactory, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, session_factory: SessionFactory) -> None:
         self._session_factory = session_factory
-        self._clock = clock
 
     def revision(self) -> int:
         """Number of the published revision, 0 before the first load: one query on a primary key.
@@ -90,34 +76,6 @@ class FactsRepository:
         )
         with reading(self._session_factory) as session:
             return str(session.scalars(query).first() or "")
-
-    def create_ticket(self, *, matter: str, contact: str, channel: str, sender_id: str) -> str:
-        """Store a citizen's message and give its number, such as ``HN-20200115-0042``.
-
-        Args:
-            matter: what the citizen wants, masked.
-            contact: how to reach them, as far as it may be stored; may be empty.
-            channel: name of the input channel.
-            sender_id: id of the conversation.
-
-        Raises:
-            StoreError: the ticket could not be stored.
-        """
-        now = self._clock()
-        with writing(self._session_factory) as session:
-            ticket = TicketRow(
-                number=uuid4().hex,  # until the row has its id
-                created_at=now,
-                matter=matter,
-                contact=contact,
-                channel=channel,
-                sender_id=sender_id,
-            )
-            session.add(ticket)
-            session.flush()
-            number = f"HN-{now.astimezone(CHINA_TIME):%Y%m%d}-{ticket.id:04d}"
-            ticket.number = number
-        return number
 
 
 def _revision(session: Session) -> int:

@@ -6,10 +6,11 @@ from typing import Any, Literal
 
 from alembic import context
 
+from bot.conversations import models as conversations
 from bot.database import Base, UtcDateTime
-from bot.facts import models
+from bot.facts import models as facts
 
-MODULES = (models,)
+MODULES = (conversations, facts)
 """Modules with tables: importing them registers the tables with the shared metadata."""
 
 
@@ -27,6 +28,7 @@ def run() -> None:
         transactional_ddl=True,
         compare_type=True,
         render_item=render_item,
+        include_name=lambda name, kind, parents: name != "sqlite_sequence",  # SQLite's own
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -1,22 +1,20 @@
-"""What the assistant asks: the whole snapshot in few queries, the revision, tickets."""
+"""What the assistant asks: the whole snapshot in few queries, and the revision."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from bot.database import SessionFactory, make_engine, make_session_factory, migrate, reading
+from bot.database import SessionFactory, make_engine, make_session_factory, migrate
 from bot.errors import StoreError
 from bot.facts.entries import Bilingual, Entry, Locator, Phrasing, Section, Source, Topic
 from bot.facts.loader import load
-from bot.facts.models import TicketRow
 from bot.facts.repository import FactsRepository
 
 
@@ -144,24 +142,3 @@ def test_empty_database(sessions: SessionFactory) -> None:
 def test_a_database_without_tables_is_a_store_error(empty_db: Engine) -> None:
     with pytest.raises(StoreError, match="cannot be read"):
         FactsRepository(make_session_factory(empty_db)).revision()
-
-
-def test_ticket(sessions: SessionFactory, now: datetime) -> None:
-    repository = FactsRepository(sessions, clock=lambda: now)
-    number = repository.create_ticket(matter="桥坏了", contact="", channel="rest", sender_id="abc")
-    assert number == "HN-20200116-0001"  # already the next day in China
-    with reading(sessions) as session:
-        row = session.scalars(select(TicketRow)).one()
-    assert (row.number, row.created_at, row.matter, row.state) == (number, now, "桥坏了", "open")
-    with pytest.raises(StoreError):
-        repository.create_ticket(matter="", contact="", channel="rest", sender_id="abc")
-
-
-def test_tickets_stored_at_once_have_different_numbers(sessions: SessionFactory, now: datetime) -> None:
-    repository = FactsRepository(sessions, clock=lambda: now)
-
-    def store(position: int) -> str:
-        return repository.create_ticket(matter=f"{position}", contact="", channel="rest", sender_id="abc")
-
-    with ThreadPoolExecutor(8) as pool:
-        assert len(set(pool.map(store, range(40)))) == 40
