@@ -21,6 +21,7 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from sanic import Sanic
 
+    from bot.channels.telegram.channel import TelegramOptions
     from bot.database import SessionFactory
     from bot.runtime.agent import AssistantAgent
 
@@ -198,6 +199,7 @@ def build_app(settings: Settings, services: Services, model: Path) -> Sanic:
     app.ctx.reception = Reception(Commands(agent, messages, services.report), messages)
     app.ctx.feedback = FeedbackRepository(services.sessions)
     app.ctx.outbox = Outbox(services.sessions)
+    app.ctx.telegram = _telegram_options(settings, services, app)
     app.ctx.limits = Limits(
         TokenBuckets(settings.sender_burst, settings.sender_rate, time.monotonic),
         TokenBuckets(settings.address_burst, settings.address_rate, time.monotonic),
@@ -212,6 +214,21 @@ def build_app(settings: Settings, services: Services, model: Path) -> Sanic:
     _add_health(app, agent)
     _add_listeners(app, settings, agent)
     return app
+
+
+def _telegram_options(settings: Settings, services: Services, app: Sanic) -> TelegramOptions | None:
+    from bot.channels.telegram.channel import TelegramOptions
+
+    if not settings.telegram_token:
+        return None
+    return TelegramOptions(
+        settings.telegram_token,
+        settings.telegram_webhook_url,
+        settings.telegram_api_url,
+        services.sessions,
+        app.ctx.feedback,
+        app.ctx.outbox,
+    )
 
 
 def load_agent(settings: Settings, services: Services, model: Path, error_text: str) -> AssistantAgent:
