@@ -30,6 +30,7 @@ from bot.channels.telegram.store import TelegramStore
 from bot.channels.telegram.worker import Worker
 from bot.clock import utc_now
 from bot.database import SessionFactory
+from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +69,16 @@ class TelegramOptions:
     sessions: SessionFactory
     feedback: FeedbackLog
     outbox: Waiting
+
+    @classmethod
+    def from_settings(
+        cls, settings: Settings, sessions: SessionFactory, feedback: FeedbackLog, outbox: Waiting
+    ) -> TelegramOptions | None:
+        """As the settings say; None without a token."""
+        if not settings.telegram_token:
+            return None
+        urls = (settings.telegram_webhook_url, settings.telegram_api_url)
+        return cls(settings.telegram_token, *urls, sessions, feedback, outbox)
 
 
 class TelegramService:
