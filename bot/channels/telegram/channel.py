@@ -27,7 +27,7 @@ from bot.channels.telegram.responses import CHANNEL, FeedbackLog, Responder
 from bot.channels.telegram.sending import Bot, Sender, Sleep
 from bot.channels.telegram.staff import StaffDelivery, Waiting
 from bot.channels.telegram.store import TelegramStore
-from bot.channels.telegram.worker import Worker
+from bot.channels.telegram.worker import Worker, end
 from bot.clock import utc_now
 from bot.database import SessionFactory
 from bot.settings import Settings
@@ -119,14 +119,16 @@ class TelegramService:
 
     def start(self) -> None:
         """Begin, in the background: the server is there at once, whether or not Telegram is."""
-        for work in (self.connection.run(), self._look_after_updates(), self._look_after_staff()):
+        for work in (self._connect(), self._look_after_updates(), self._look_after_staff()):
             self._tasks.append(asyncio.create_task(work))
+
+    async def _connect(self) -> None:
+        await self.worker.recover(all_of_them=not self.has_webhook)
+        await self.connection.run()
 
     async def stop(self) -> None:
         """Fetch nothing more, finish what is under way, and close all connections."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         await self.worker.stop(STOP_SECONDS)
         with suppress(Exception):
             await self._bot.shutdown()
@@ -142,7 +144,6 @@ class TelegramService:
         return context.language or context.last_language
 
     async def _look_after_updates(self) -> None:
-        await self.worker.recover(all_of_them=not self.has_webhook)
         looks = 0
         while True:
             if looks % PRUNE_EVERY == 0:

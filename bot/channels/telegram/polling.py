@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from telegram import BotCommand, Update
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.messages import Messages
 from bot.channels.telegram.sending import Bot, Sleep, seconds_of
@@ -30,6 +30,7 @@ COMMANDS = ("help", "lang", "source", "forget")
 
 _PROBLEMS = (
     (Conflict, "another program fetches the updates of this bot, or has set a webhook: stop it; trying again"),
+    (BadRequest, "Telegram refuses TELEGRAM_WEBHOOK_URL: it must be https, on port 443, 80, 88 or 8443; trying again"),
     (InvalidToken, "Telegram refuses TELEGRAM_TOKEN: compare it with what @BotFather gave; trying again"),
     (TelegramError, "Telegram cannot be reached: check the network or HTTPS_PROXY; trying again"),
 )
@@ -108,7 +109,10 @@ class Connection:
         for code in ("", "zh", "en"):
             language = {"": "", "zh": "zh-Hans", "en": "en"}[code]
             menu = [BotCommand(name, self._title(name, language)) for name in COMMANDS]
-            await self._bot.set_my_commands(menu, language_code=code or None)
+            try:
+                await self._bot.set_my_commands(menu, language_code=code or None)
+            except BadRequest:
+                logger.warning("Telegram refuses the menu of commands; it goes without")
         if self._webhook_url:
             await self._bot.set_webhook(
                 self._webhook_url + WEBHOOK_PATH, secret_token=self._secret, allowed_updates=ALLOWED_UPDATES

@@ -71,6 +71,9 @@ class Responder:
             return await kinds[job.incoming.kind](job)
         except Exception as error:
             logger.error("an update could not be answered", exc_info=error)
+            if job.incoming.kind == "press":
+                await self._confirm(job, "error")
+                return []
             return compose(self._messages.text("error", job.incoming.language))
 
     async def slow_down(self, job: Job) -> list[Outgoing]:

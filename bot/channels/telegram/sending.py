@@ -100,6 +100,7 @@ class Sender:
 
     def __init__(self, bot: Bot, moved: Moved, sleep: Sleep = asyncio.sleep) -> None:
         self._bot, self._moved, self._sleep = bot, moved, sleep
+        self._typing: set[asyncio.Task[None]] = set()
 
     async def send(self, chat_id: int, message: Outgoing) -> None:
         """Deliver a message, in several attempts if need be.
@@ -174,8 +175,9 @@ class Sender:
                         await asyncio.wait_for(finished.wait(), TYPING_SECONDS)
 
         task = asyncio.create_task(show())
+        self._typing.add(task)
+        task.add_done_callback(self._typing.discard)
         try:
             yield
         finally:
             finished.set()
-            task.add_done_callback(lambda done: done.cancelled() or done.exception())

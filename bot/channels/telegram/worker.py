@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -25,11 +25,25 @@ AT_ONCE = 16
 MOST_WAITING = 2000
 """Updates under way from which on no more are taken; Telegram keeps them."""
 
-TOO_OLD = timedelta(hours=1)
-"""An update that could not be answered for so long is given up."""
+TOO_OLD = timedelta(hours=24)
+"""An update that could not be answered for so long is given up, as Telegram itself does."""
+
+MOST_CANCELLATIONS = 20
+"""How often a task is cancelled before it is left alone."""
 
 RECENT = 10_000
 """Numbers of updates kept in memory, for while the database is away."""
+
+
+async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel tasks until they have ended; an HTTP library may swallow a cancellation that comes at a bad moment."""
+    pending = {task for task in tasks if not task.done()}
+    for _ in range(MOST_CANCELLATIONS):
+        if not pending:
+            return
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=0.2)
 
 
 class Worker:
@@ -125,9 +139,7 @@ class Worker:
         """Let what is under way finish, for so many seconds; give back the rest, for the next start."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         left = [job for job in self._jobs.values() if job.stored]
         if left:
             try:

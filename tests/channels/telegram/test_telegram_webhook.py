@@ -19,7 +19,7 @@ from bot.channels.rest import Limits
 from bot.channels.telegram.channel import TelegramOptions, start_service, stop_service
 from bot.channels.telegram.polling import WEBHOOK_PATH, webhook_secret
 from tests.channels.conftest import FakeAgent
-from tests.channels.telegram.fake import TOKEN, FakeTelegram, message
+from tests.channels.telegram.fake import TOKEN, FakeTelegram, failure, message
 
 SECRET = {"X-Telegram-Bot-Api-Secret-Token": webhook_secret(TOKEN)}
 JSON = {"Content-Type": "application/json"}
@@ -118,6 +118,22 @@ def test_a_flood_of_forged_posts(post: Post, api: FakeTelegram, agent: FakeAgent
     assert post({"update_id": 1, **message("别人")}).status_code == 200
     wait(api.said)
     assert [seen.text for seen in agent.seen] == ["别人"]
+
+
+def test_a_webhook_that_telegram_refuses(
+    server: tuple[Sanic, str], client: httpx.Client, options: TelegramOptions, api: FakeTelegram, agent: FakeAgent,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    app, _ = server
+    api.script["setMyCommands"].append(failure(400, "Bad Request: BOT_COMMAND_INVALID"))
+    api.script["setWebhook"].append(failure(400, "Bad Request: bad webhook: IP address is reserved"))
+    app.ctx.telegram = replace(options, webhook_url="https://10.0.0.1")
+    asyncio.run_coroutine_threadsafe(start_service(app, agent.handle_message), app.ctx.loop).result(10)
+    wait(lambda: api.webhook)
+    asyncio.run_coroutine_threadsafe(stop_service(app), app.ctx.loop).result(10)
+    app.ctx.telegram = None
+    said = [record.message for record in caplog.records]
+    assert sum("refuses TELEGRAM_WEBHOOK_URL" in line for line in said) == 1 and len(api.of("setWebhook")) == 2
 
 
 def test_too_much_at_once_is_asked_to_come_again(post: Post, monkeypatch: Any, agent: FakeAgent) -> None:
