@@ -30,6 +30,10 @@ KEEP_BUTTONS = timedelta(days=90)
 """How long a button works."""
 
 
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
+"""Ids of conversations hold no digits, or a run of them might be masked as a telephone number."""
+
+
 @dataclass(frozen=True)
 class Button:
     """What a button does.
@@ -82,7 +86,8 @@ class TelegramStore:
 
     def new_conversation_id(self, chat_id: int) -> str:
         """The id that a chat's conversation gets: a keyed hash. Once stored it stays, whatever becomes of the token."""
-        return "tg-" + hmac.new(self._key, str(chat_id).encode(), hashlib.sha256).hexdigest()[:32]
+        digest = hmac.new(self._key, str(chat_id).encode(), hashlib.sha256).hexdigest()
+        return "tg-" + digest[:32].translate(_LETTERS)
 
     def accept(self, incoming: Iterable[Incoming]) -> list[Job]:
         """Store updates before they are confirmed; gives those that were not stored before.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -54,7 +55,7 @@ def test_another_bots_updates_are_others(store: TelegramStore, sessions: Session
 
 def test_ids_of_conversations(store: TelegramStore, sessions: SessionFactory, now: Now) -> None:
     [first, second] = store.accept([text(1, 1234567), text(2, -100987654)])
-    assert first.conversation_id != second.conversation_id and "1234567" not in first.conversation_id
+    assert re.fullmatch("tg-[a-p]{32}", first.conversation_id) and first.conversation_id != second.conversation_id
     assert store.chat_of(first.conversation_id) == 1234567 and store.chat_of("tg-unknown") is None
     renewed = TelegramStore(sessions, TOKEN.replace("AAE", "BBF"), now)
     assert renewed.new_conversation_id(1234567) != first.conversation_id
