@@ -199,6 +199,7 @@ def build_app(settings: Settings, services: Services, model: Path) -> Sanic:
     from bot.channels.rates import TokenBuckets
     from bot.channels.reception import Reception
     from bot.channels.rest import Limits, handle_errors
+    from bot.channels.telegram.channel import TelegramOptions
     from bot.runtime.conversations import keep_conversations
 
     messages = Messages.load(settings.hotline)
@@ -216,6 +217,7 @@ def build_app(settings: Settings, services: Services, model: Path) -> Sanic:
     commands = Commands(agent, messages, services.report, keeping.erasure.forget)
     app.ctx.reception = Reception(commands, messages, keeping.log)
     app.ctx.feedback, app.ctx.outbox = keeping.feedback, keeping.outbox
+    app.ctx.telegram = TelegramOptions.from_settings(settings, services.sessions, keeping.feedback, keeping.outbox)
     app.ctx.limits = Limits(
         TokenBuckets(settings.sender_burst, settings.sender_rate, time.monotonic),
         TokenBuckets(settings.address_burst, settings.address_rate, time.monotonic),

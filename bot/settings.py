@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -78,9 +79,27 @@ def _hotline(value: str) -> str:
     return value
 
 
-def _about(env: str, read: Callable[[str], Any], help: str) -> dict[str, Any]:
-    """Metadata of a setting: its variable, how its value is read, and what it is."""
-    return {"env": env, "read": read, "help": help}
+def _telegram_token(value: str) -> str:
+    if not re.fullmatch(r"\d{3,20}:[A-Za-z0-9_-]{20,}", value):
+        raise ValueError("what @BotFather gave, such as 123456789:AAE…")
+    return value
+
+
+def _address(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", value):
+        raise ValueError("an address such as https://api.telegram.org")
+    return value.rstrip("/")
+
+
+def _public_address(value: str) -> str:
+    if not re.fullmatch(r"https://[^\s/?#@]+(/[^\s?#]*)?", value):
+        raise ValueError("an address such as https://ask.example.gov.cn")
+    return value.rstrip("/")
+
+
+def _about(env: str, read: Callable[[str], Any], help: str, *, secret: bool = False) -> dict[str, Any]:
+    """Metadata of a setting: its variable, how its value is read, what it is, and whether it may be shown."""
+    return {"env": env, "read": read, "help": help, "secret": secret}
 
 
 @dataclass(frozen=True)
@@ -171,6 +190,23 @@ class Settings:
         default=5.0,
         metadata=_about("ASKHUNNAN_ACTION_SECONDS", _between(0.1, 60, whole=False), "time that an action may take"),
     )
+    telegram_token: str = field(
+        default="",
+        repr=False,
+        metadata=_about(
+            "TELEGRAM_TOKEN", _telegram_token, "token of the Telegram bot; default: no Telegram", secret=True
+        ),
+    )
+    telegram_webhook_url: str = field(
+        default="",
+        metadata=_about(
+            "TELEGRAM_WEBHOOK_URL", _public_address, "public https address of this server; default: long polling"
+        ),
+    )
+    telegram_api_url: str = field(
+        default="https://api.telegram.org",
+        metadata=_about("TELEGRAM_API_URL", _address, "Telegram's API, or a Bot API server of one's own"),
+    )
     endpoints_file: Path = field(
         default=ROOT / "endpoints.yml",
         metadata=_about("ASKHUNNAN_ENDPOINTS", _file, "stores, locks and broker; default: endpoints.yml"),
@@ -214,6 +250,8 @@ class Settings:
                 given[setting.name] = setting.metadata["read"](value)
             except ValueError as error:
                 shown = value if "://" not in value else f"{value.partition('://')[0]}://…"
+                if setting.metadata["secret"]:
+                    shown = "…"
                 raise SettingsError(f"{name}={shown} is wrong: give {error}") from None
         return cls(**given)
 

@@ -45,6 +45,10 @@ def test_values() -> None:
         ("ASKHUNNAN_ORIGINS", "example.cn", "origins such as"),
         ("DATABASE_URL", "mysql://u:secret@h/d", "postgresql://"),
         ("REDIS_URL", "localhost", "redis://"),
+        ("TELEGRAM_TOKEN", "123456:my-secret", "@BotFather"),
+        ("TELEGRAM_WEBHOOK_URL", "http://ask.example.cn", "https://"),
+        ("TELEGRAM_WEBHOOK_URL", "https://user:secret@ask.example.cn", "https://"),
+        ("TELEGRAM_API_URL", "api.telegram.org", "https://"),
     ],
 )
 def test_a_wrong_value_is_named(name: str, value: str, right: str) -> None:
@@ -52,6 +56,11 @@ def test_a_wrong_value_is_named(name: str, value: str, right: str) -> None:
         Settings.from_environment({name: value})
     message = str(caught.value)
     assert name in message and right in message and "\n" not in message and "secret" not in message
+
+
+def test_the_token_is_never_shown() -> None:
+    token = "123456789:AAE-not-a-real-token_0123456789abcdef"
+    assert token not in repr(Settings.from_environment({"TELEGRAM_TOKEN": token}))
 
 
 def test_every_setting_is_documented() -> None:

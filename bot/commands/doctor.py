@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import re
 import shutil
@@ -55,7 +56,7 @@ def doctor(arguments: argparse.Namespace) -> int:
         settings = Settings.from_environment(os.environ)
         findings.append(Finding("settings", "all right"))
         checks: tuple[Callable[[Settings], Finding], ...] = (
-            check_folder, check_database, check_facts, check_model, check_vectors, check_port,
+            check_folder, check_database, check_facts, check_model, check_vectors, check_telegram, check_port,
         )  # fmt: skip
         findings += [check(settings) for check in checks]
     except AskHunnanError as error:
@@ -148,6 +149,28 @@ def check_vectors(settings: Settings) -> Finding:
     if (settings.var_dir / "vectors.npy").is_file():
         return Finding("vectors", "computed")
     return Finding("vectors", "not computed: a start takes longer", "./run train")
+
+
+def check_telegram(settings: Settings) -> Finding:
+    """The token works and Telegram can be reached; without a token there is nothing to look at."""
+    from telegram.error import InvalidToken, TelegramError
+
+    from bot.channels.telegram.sending import Bot
+
+    if not settings.telegram_token:
+        return Finding("Telegram", "not set up (TELEGRAM_TOKEN, see docs/telegram.md)")
+
+    async def name() -> str:
+        async with Bot(settings.telegram_token, settings.telegram_api_url) as bot:
+            return bot.username
+
+    try:
+        way = f"webhook at {settings.telegram_webhook_url}" if settings.telegram_webhook_url else "long polling"
+        return Finding("Telegram", f"@{asyncio.run(name())}, {way}")
+    except InvalidToken:
+        return Finding("Telegram", "the token is refused", "compare TELEGRAM_TOKEN with what @BotFather gave")
+    except TelegramError:
+        return Finding("Telegram", "cannot be reached", "check the network, or set HTTPS_PROXY; the page works without")
 
 
 def check_port(settings: Settings) -> Finding:

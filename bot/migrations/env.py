@@ -6,11 +6,12 @@ from typing import Any, Literal
 
 from alembic import context
 
+from bot.channels.telegram import models as telegram
 from bot.conversations import models as conversations
 from bot.database import Base, UtcDateTime
 from bot.facts import models as facts
 
-MODULES = (conversations, facts)
+MODULES = (conversations, facts, telegram)
 """Modules with tables: importing them registers the tables with the shared metadata."""
 
 

@@ -7,6 +7,7 @@ local variables, and exception messages that quote the input.
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import traceback
 import warnings
@@ -19,6 +20,11 @@ import structlog
 _KEPT_FIELDS = ("event", "level", "action_name")
 """Fields of Rasa's structured log entries that hold no text of citizens."""
 
+_TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
+
+_SILENT = ("telegram",)
+"""Loggers that show what citizens write where Telegram's answer cannot be read; our channel says what went wrong."""
+
 _QUIET = (
     "sanic.root",
     "sanic.error",
@@ -27,6 +33,7 @@ _QUIET = (
     "tensorflow",
     "matplotlib",
     "httpx",
+    "httpcore",
     "rasa_sdk",
     "alembic",
 )
@@ -46,6 +53,10 @@ class PlainFormatter(logging.Formatter):
             lines.append(f"  {type(error).__module__}.{type(error).__qualname__}{_frames(error.__traceback__)}")
             error = error.__cause__ or error.__context__
         return "\n".join(lines)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without the token of a Telegram bot, should a library ever show one."""
+        return _TOKEN.sub("[token]", super().format(record))
 
 
 def _frames(trace: TracebackType | None, most: int = 6) -> str:
@@ -79,6 +90,8 @@ def configure_logs(level: str) -> None:
         quiet.handlers.clear()
         quiet.propagate = True
         quiet.setLevel(logging.WARNING)
+    for name in _SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     warnings.simplefilter("ignore")
     logging.captureWarnings(True)  # libraries of Rasa switch warnings on again while they are imported
     logging.getLogger("py.warnings").setLevel(logging.CRITICAL)

@@ -21,6 +21,7 @@ from bot.channels.page import page_blueprint
 from bot.channels.rates import TokenBuckets
 from bot.channels.reception import Reception
 from bot.channels.rest import Limits, RestChannel, handle_errors
+from bot.channels.telegram.channel import TelegramChannel
 from bot.facts.entries import Bilingual, Section, Snapshot, Source
 
 SNAPSHOT = Snapshot(
@@ -107,7 +108,8 @@ def server(messages: Messages) -> Iterator[tuple[Sanic, str]]:
     """The running application with its address; one for all tests, for Sanic prepares its classes only once."""
     app = Sanic("test_channels", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = 1024 * 1024
-    register([RestChannel()], app, route="/webhooks/")
+    app.ctx.telegram = None
+    register([RestChannel(), TelegramChannel()], app, route="/webhooks/")
     app.blueprint(page_blueprint())
     handle_errors(app, messages)
     with running(app) as address:
@@ -135,6 +137,7 @@ class running:
         self._thread = threading.Thread(target=lambda: self._loop.run_until_complete(self._serve()), daemon=True)
 
     async def _serve(self) -> None:
+        self._app.ctx.loop = self._loop
         server: Any = await self._app.create_server(sock=self._socket, return_asyncio_server=True, access_log=False)
         await server.startup()
         await server.before_start()

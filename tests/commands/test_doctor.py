@@ -11,6 +11,7 @@ import pytest
 from bot.__main__ import main
 from bot.commands import doctor, preparation
 from bot.settings import Settings
+from tests.channels.telegram.fake import TOKEN, FakeTelegram
 
 
 @pytest.fixture
@@ -60,6 +61,23 @@ def test_a_taken_port_is_found(tmp_path: Path) -> None:
         taken.settimeout(0)
         finding = doctor.check_port(Settings(var_dir=tmp_path, port=taken.getsockname()[1]))
     assert "ASKHUNNAN_PORT" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("token", "state", "remedy"),
+    [("", "not set up", ""), (TOKEN, "@hunnan_bot, long polling", ""), (TOKEN + "x", "refused", "@BotFather")],
+)
+def test_telegram(token: str, state: str, remedy: str) -> None:
+    with FakeTelegram() as api:
+        finding = doctor.check_telegram(Settings(telegram_token=token, telegram_api_url=api.address))
+    assert state in finding.state and remedy in finding.remedy and bool(remedy) == bool(finding.remedy)
+
+
+def test_telegram_away() -> None:
+    with FakeTelegram() as api:
+        pass
+    finding = doctor.check_telegram(Settings(telegram_token=TOKEN, telegram_api_url=api.address))
+    assert "HTTPS_PROXY" in finding.remedy and TOKEN not in str(finding)
 
 
 def test_a_folder_that_cannot_be_made_is_found(tmp_path: Path) -> None:
