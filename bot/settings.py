@@ -126,7 +126,25 @@ class Settings:
     trusted_origins: tuple[str, ...] = field(
         default=(),
         metadata=_about(
-            "ASKHUNNAN_ORIGINS", _origins, "web sites that may call the REST channel from a browser, with commas"
+            "ASKHUNNAN_ORIGINS",
+            _origins,
+            "web sites whose pages may use the widget or call the REST channel, with commas",
+        ),
+    )
+    web_secret_file: Path = field(
+        default=Path(),
+        metadata=_about(
+            "ASKHUNNAN_WEB_SECRET_FILE",
+            _path,
+            "secret that signs the widget's sessions, made if it is not there; default: web-secret in ASKHUNNAN_VAR",
+        ),
+    )
+    web_session_hours: float = field(
+        default=168.0,
+        metadata=_about(
+            "ASKHUNNAN_WEB_SESSION_HOURS",
+            _between(0.01, 8760, whole=False),
+            "hours after which an unused session of the widget ends",
         ),
     )
     proxies: int = field(
@@ -173,6 +191,8 @@ class Settings:
     def __post_init__(self) -> None:
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{self.var_dir / 'askhunnan.db'}")
+        if self.web_secret_file == Path():
+            object.__setattr__(self, "web_secret_file", self.var_dir / "web-secret")
         if self.model_dir == Path():
             object.__setattr__(self, "model_dir", self.var_dir / "models")
 
