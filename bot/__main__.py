@@ -20,6 +20,7 @@ _QUIET = {
 def build_parser() -> argparse.ArgumentParser:
     """The parser with all commands; each sets ``run``, a function from parsed arguments to an exit status."""
     from bot.commands import bench, conversation, doctor, refit, start, train
+    from bot.conversations import commands as conversations
     from bot.facts import commands as facts
 
     parser = argparse.ArgumentParser(
@@ -29,7 +30,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     subparsers = parser.add_subparsers(metavar="COMMAND")
     parser.set_defaults(run=start.start)
-    for module in (start, conversation, facts, train, refit, bench, doctor):
+    for module in (start, conversation, facts, conversations, train, refit, bench, doctor):
         module.add_parser(subparsers)
     helping = subparsers.add_parser("help", help="show this help")
     helping.set_defaults(run=partial(show_help, parser))

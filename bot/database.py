@@ -28,6 +28,9 @@ BUSY_MILLISECONDS = 10_000
 _WRITE_LOCK = 0x41534B48
 """Key of the PostgreSQL advisory lock of writers: the letters ASKH."""
 
+_POSTGRES = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
+"""How long a server may stay silent: seconds while connecting, milliseconds afterwards."""
+
 _NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -96,7 +99,7 @@ def make_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            return create_engine(parsed, future=True, pool_pre_ping=True)
+            return create_engine(parsed, future=True, pool_pre_ping=True, connect_args=_POSTGRES)
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(parsed, future=True)
@@ -212,6 +215,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA secure_delete = ON")  # what a citizen wants deleted is overwritten
     cursor.close()
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from bot.database import SessionFactory
     from bot.runtime.agent import AssistantAgent
+    from bot.runtime.conversations import KeptConversations
 
 logger = logging.getLogger(__name__)
 
@@ -181,12 +182,12 @@ def build_app(settings: Settings, services: Services, model: Path) -> Sanic:
     from bot.channels.reception import Reception
     from bot.channels.rest import Limits, handle_errors
     from bot.channels.web_services import build_web, run_delivery
-    from bot.conversations.feedback import FeedbackRepository
     from bot.conversations.hot import hot_questions
-    from bot.conversations.outbox import Outbox
+    from bot.runtime.conversations import keep_conversations
     from bot.widget.assets import load_widget, widget_blueprint
 
     messages = Messages.load(settings.hotline)
+    keeping = keep_conversations(settings, services.sessions)
     agent = load_agent(settings, services, model, messages.text("error", ""))
     app = Sanic(APP_NAME, configure_logging=False)
     app.config.REQUEST_MAX_SIZE = TRANSPORT_BYTES
@@ -196,9 +197,9 @@ def build_app(settings: Settings, services: Services, model: Path) -> Sanic:
         app.config.PROXIES_COUNT = settings.proxies
     guard(app, Origins(settings.trusted_origins), messages)
     app.ctx.agent = agent
-    app.ctx.reception = Reception(Commands(agent, messages, services.report), messages)
-    app.ctx.feedback = FeedbackRepository(services.sessions)
-    app.ctx.outbox = Outbox(services.sessions)
+    commands = Commands(agent, messages, services.report, keeping.erasure.forget)
+    app.ctx.reception = Reception(commands, messages, keeping.log)
+    app.ctx.feedback, app.ctx.outbox = keeping.feedback, keeping.outbox
     app.ctx.limits = Limits(
         TokenBuckets(settings.sender_burst, settings.sender_rate, time.monotonic),
         TokenBuckets(settings.address_burst, settings.address_rate, time.monotonic),
@@ -222,7 +223,7 @@ def build_app(settings: Settings, services: Services, model: Path) -> Sanic:
     run_delivery(app)
     handle_errors(app, messages)
     _add_health(app, agent)
-    _add_listeners(app, settings, agent)
+    _add_listeners(app, settings, agent, keeping)
     return app
 
 
@@ -276,17 +277,23 @@ def _add_health(app: Sanic, agent: AssistantAgent) -> None:
     app.add_route(readyz, "/readyz", methods=["GET", "HEAD"])
 
 
-def _add_listeners(app: Sanic, settings: Settings, agent: AssistantAgent) -> None:
+def _add_listeners(app: Sanic, settings: Settings, agent: AssistantAgent, keeping: KeptConversations) -> None:
+    from bot.runtime.daily import every_day
+
     @app.after_server_start
     async def announce(app: Sanic, loop: Any) -> None:
+        keeping.log.start()
+        app.ctx.expiring = loop.create_task(every_day("the expiry of conversations", keeping.retention.expire))
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         print(f"AskHunnan is ready: http://{host}:{settings.port}/", flush=True)
 
     @app.after_server_stop
     async def close(app: Sanic, loop: Any) -> None:
+        app.ctx.expiring.cancel()
         broker = agent.tracker_store.event_broker
         if broker is not None:
             await broker.close()
+        keeping.log.close()
         store_close = getattr(agent.tracker_store, "close", None)
         if store_close is not None:
             store_close()

@@ -123,6 +123,16 @@ class Settings:
         default="12345", metadata=_about("ASKHUNNAN_HOTLINE", _hotline, "telephone number that refusals name")
     )
     log_level: str = field(default="INFO", metadata=_about("ASKHUNNAN_LOG_LEVEL", _level, "INFO, WARNING or ERROR"))
+    text_days: int = field(
+        default=90,
+        metadata=_about("ASKHUNNAN_TEXT_DAYS", _between(1, 3650), "days that the text of conversations is kept"),
+    )
+    access_days: int = field(
+        default=400,
+        metadata=_about(
+            "ASKHUNNAN_ACCESS_DAYS", _between(1, 3650), "days that turns without their text are kept, as an access log"
+        ),
+    )
     trusted_origins: tuple[str, ...] = field(
         default=(),
         metadata=_about(
@@ -195,6 +205,15 @@ class Settings:
             object.__setattr__(self, "web_secret_file", self.var_dir / "web-secret")
         if self.model_dir == Path():
             object.__setattr__(self, "model_dir", self.var_dir / "models")
+        if self.access_days < self.text_days:
+            raise SettingsError(
+                f"ASKHUNNAN_ACCESS_DAYS={self.access_days} is wrong: give at least ASKHUNNAN_TEXT_DAYS={self.text_days}"
+            )
+
+    @property
+    def spool_dir(self) -> Path:
+        """Where turns wait on disk while the database is away."""
+        return self.var_dir / "spool"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:

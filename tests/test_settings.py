@@ -40,6 +40,8 @@ def test_values() -> None:
         ("ASKHUNNAN_LOG_LEVEL", "DEBUG", "INFO, WARNING, ERROR"),
         ("ASKHUNNAN_REPORT", "/no/such/file", "exists"),
         ("ASKHUNNAN_HOTLINE", "call us", "telephone number"),
+        ("ASKHUNNAN_TEXT_DAYS", "0", "whole number from 1"),
+        ("ASKHUNNAN_ACCESS_DAYS", "7", "at least ASKHUNNAN_TEXT_DAYS=90"),
         ("ASKHUNNAN_ORIGINS", "example.cn", "origins such as"),
         ("DATABASE_URL", "mysql://u:secret@h/d", "postgresql://"),
         ("REDIS_URL", "localhost", "redis://"),

@@ -64,10 +64,17 @@ class Commands:
         conversations: where the language is remembered and conversations are deleted.
         messages: the wording.
         report: what is published now, or None without any.
+        erase: deletes what else is kept of a conversation (`bot.conversations.erasure.Erasure.forget`); may wait.
     """
 
-    def __init__(self, conversations: Conversations, messages: Messages, report: Callable[[], Snapshot | None]) -> None:
-        self._conversations, self._messages, self._report = conversations, messages, report
+    def __init__(
+        self,
+        conversations: Conversations,
+        messages: Messages,
+        report: Callable[[], Snapshot | None],
+        erase: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._conversations, self._messages, self._report, self._erase = conversations, messages, report, erase
 
     async def answer(self, command: Command, sender_id: str) -> str:
         """Carry out a command and say so, in the language of the conversation (both, while it has none)."""
@@ -119,6 +126,7 @@ class Commands:
     async def _forget(self, sender_id: str, language: str) -> str:
         try:
             await self._conversations.forget(sender_id)
+            await asyncio.to_thread(self._erase, sender_id)
         except Exception as error:
             logger.error("a conversation could not be deleted: %s", type(error).__name__)
             return self._messages.text("forget_failed", language)

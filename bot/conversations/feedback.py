@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import select
 
@@ -29,6 +30,22 @@ class Feedback:
     conversation_id: str
     value: str
     at: datetime
+
+    def to_json(self) -> dict[str, Any]:
+        """A dict of JSON types."""
+        return {**asdict(self), "at": self.at.isoformat()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Feedback:
+        """Read back what `to_json` wrote.
+
+        Raises:
+            ValueError, TypeError, KeyError: it is not that.
+        """
+        at = datetime.fromisoformat(data["at"])
+        if at.tzinfo is None or data["value"] not in FEEDBACK_VALUES:
+            raise ValueError("a time without zone, or a value that is none")
+        return cls(str(data["turn_id"]), str(data["conversation_id"]), data["value"], at)
 
 
 class TurnLog(Protocol):

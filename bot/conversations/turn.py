@@ -119,7 +119,7 @@ def make_turn(
         act_confidence=_number(act_confidence),
         outcome=_word(metadata.get("outcome") or ""),
         kind=_word(metadata.get("kind") or ""),
-        topic=_word(topic) if entries else "",
+        topic=_word(topic) if entries and not metadata.get("kind") else "",
         entries=entries,
         confidence=_number(metadata.get("confidence")),
         scores=tuple(

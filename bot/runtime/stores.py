@@ -38,6 +38,9 @@ KEPT_UNSAVED = 2000
 _STORED = "stored_events"
 """Attribute of a tracker: how many of its events are in the database."""
 
+_PUBLISHED = "published_events"
+"""Attribute of a tracker: how many of its events the broker has, if it has some that are not in the database."""
+
 
 def _engine(url: str) -> Engine:
     """An engine for use on the event loop: one SQLite connection, or a pool whose connections are checked."""
@@ -163,7 +166,17 @@ class ConversationTrackerStore(SQLTrackerStore):  # type: ignore[misc]  # Rasa i
             newest = self._newest(session, tracker.sender_id)
         self._remember(tracker, newest, events)
         setattr(tracker, _STORED, len(tracker.events))
+        published = getattr(tracker, _PUBLISHED, None)
+        if published is not None:
+            delattr(tracker, _PUBLISHED)
+            events = list(islice(tracker.events, published, None))
         await self._publish(events, tracker.sender_id)
+
+    async def publish_unstored(self, tracker: DialogueStateTracker) -> None:
+        """Publish the events that could not be stored, so that the log does not wait for the database."""
+        known = getattr(tracker, _PUBLISHED, None) or getattr(tracker, _STORED, 0)
+        setattr(tracker, _PUBLISHED, len(tracker.events))
+        await self._publish(list(islice(tracker.events, known, None)), tracker.sender_id)
 
     async def _publish(self, events: list[Any], sender_id: str) -> None:
         if self.event_broker is None:
@@ -257,6 +270,9 @@ class ResilientTrackerStore(TrackerStore):  # type: ignore[misc]  # Rasa is not 
                 return
             except Exception as error:
                 self._failed(error, "stored")
+        publish = getattr(self.store, "publish_unstored", None)
+        if publish is not None:
+            await publish(tracker)
         self._unsaved[tracker.sender_id] = tracker
         self._unsaved.move_to_end(tracker.sender_id)
         if len(self._unsaved) > KEPT_UNSAVED:

@@ -12,7 +12,9 @@ import pytest
 from bot.__main__ import build_parser, main
 from bot.settings import ROOT
 
-COMMANDS = ("ask", "bench", "chat", "doctor", "facts", "help", "prepare", "refit", "serve", "train")
+COMMANDS = (
+    "ask", "bench", "chat", "conversations", "doctor", "facts", "help", "prepare", "refit", "serve", "tickets", "train",
+)  # fmt: skip
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:
@@ -32,7 +34,7 @@ def test_readme_names_every_command(command: str) -> None:
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["help"]) == 0
     help = capsys.readouterr().out
-    assert all(f"\n    {command} " in help for command in COMMANDS)
+    assert all(f"\n    {command}" in help for command in COMMANDS)
 
 
 @pytest.mark.parametrize("command", [name for name in COMMANDS if name != "help"])

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
+from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.channels.guards import Admitted, admit
 from bot.conversations.masking import is_bank_card, is_id_card, mask
+from bot.facts import loader
+
+FOLDER = Path(__file__).parent
+CASES = [json.loads(line) for line in (FOLDER / "masking_personal.jsonl").read_text("utf-8").splitlines()]
+"""Personal data (`secret`) in every spelling, in what may be typed, with what is left of that."""
+
+FIGURES = (FOLDER / "masking_kept.txt").read_text("utf-8").splitlines()
+"""Figures, dates, hotlines, addresses: what looks like personal data and is none."""
 
 PERSONAL = [
     ("我的身份证号是11010519491231002X，谢谢", "我的身份证号是〔身份证号〕，谢谢"),
@@ -72,6 +85,44 @@ def test_figures_are_kept(text: str) -> None:
     assert mask(text) == text
 
 
+def test_there_are_enough_cases() -> None:
+    assert len({(case["typed"], case["secret"]) for case in CASES}) == len(CASES) >= 150
+    assert len(set(FIGURES)) == len(FIGURES) >= 150
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['kind']}: {case['typed']!a}")
+def test_every_spelling_is_masked(case: dict[str, str]) -> None:
+    admitted = admit(case["typed"])
+    assert isinstance(admitted, Admitted) and admitted.text == case["masked"]
+    assert case["secret"] not in mask(case["typed"])
+    rest = re.sub("〔.*?〕", "", case["masked"])
+    assert not re.search(r"\d|[零一二三四五六七八九]{3}", rest)
+
+
+@pytest.mark.parametrize("text", FIGURES)
+def test_what_looks_like_it_is_kept(text: str) -> None:
+    assert mask(text) == text
+
+
+def test_the_facts_are_kept() -> None:
+    changed = [
+        text
+        for file in loader.packaged_files()
+        for text in strings(yaml.safe_load(Path(file).read_text("utf-8")))
+        if mask(text) != text
+    ]
+    assert changed == []
+
+
+def strings(node: object) -> list[str]:
+    """Every text of a YAML file."""
+    if isinstance(node, dict):
+        return [text for value in node.values() for text in strings(value)]
+    if isinstance(node, list):
+        return [text for value in node for text in strings(value)]
+    return [node] if isinstance(node, str) else []
+
+
 @pytest.mark.parametrize(
     ("number", "valid"),
     [("11010519491231002X", True), ("11010519491231002x", True), ("99010519491331002X", False), ("", False)],
@@ -93,7 +144,11 @@ def test_masking_is_stable(text: str) -> None:
     assert mask(once) == once
 
 
-@pytest.mark.parametrize("unit", ["1", "a", "a.", "1 ", "1-", "+1", "微信", "@", "一", "(0", "辽A"])
+@pytest.mark.parametrize(
+    "unit",
+    ["1", "a", "a.", "1 ", "1-", "+1", "微信", "@", "一", "一 ", "(0", "辽A", "辽A ", "a@", "a@b.", "a [at] ", "138 ", "电话", "卡号 ",
+     "1\u20e3", "①", "⒈", "微 ", "wx ", "身份证 1", "((0))", "0-"],
+)  # fmt: skip
 def test_long_input_takes_no_time(unit: str) -> None:
     start = time.perf_counter()
     mask(unit * (2000 // len(unit)))

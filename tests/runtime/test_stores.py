@@ -164,6 +164,26 @@ async def test_conversations_go_on_while_the_database_is_away(
     assert texts(await store.retrieve_full_tracker("s"))[-1] == "四"
 
 
+async def test_the_broker_does_not_wait_for_the_database(store: ConversationTrackerStore) -> None:
+    broker = store.event_broker = Broker(fails=False)
+    resilient = ResilientTrackerStore(store, Clock())
+    tracker = await begin(resilient)
+    works, store.sessionmaker = store.sessionmaker, None
+    for text in ("二", "三"):
+        say(tracker, text)
+        await resilient.save(tracker)
+    assert [event["text"] for event in broker.events if event["event"] == "user"] == ["一", "二", "三"]
+    store.sessionmaker = works
+    resilient._rest_until = 0.0
+    say(tracker, "四")
+    await resilient.save(tracker)
+    say(tracker, "五")
+    await resilient.save(tracker)
+    published = [event["text"] for event in broker.events if event["event"] == "user"]
+    assert published == ["一", "二", "三", "四", "五"]
+    assert texts(await store.retrieve_full_tracker("s")) == published
+
+
 async def test_forgetting(store: ConversationTrackerStore) -> None:
     resilient = ResilientTrackerStore(store)
     await begin(resilient)
