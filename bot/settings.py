@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -14,6 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 LOG_LEVELS = ("INFO", "WARNING", "ERROR")
 """There is no DEBUG: at that level Rasa prints what citizens write."""
+
+
+_ORIGIN = re.compile(r"https?://[^\s/?#@]+")
 
 
 def _text(value: str) -> str:
@@ -67,7 +71,7 @@ def _level(value: str) -> str:
 
 def _origins(value: str) -> tuple[str, ...]:
     origins = tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
-    if any(not origin.startswith(("http://", "https://")) for origin in origins):
+    if any(not _ORIGIN.fullmatch(origin) for origin in origins):
         raise ValueError("origins such as https://www.example.gov.cn, separated by commas")
     return origins
 

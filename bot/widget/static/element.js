@@ -198,6 +198,7 @@ export class AskHunnan extends HTMLElement {
     if (!old) return;
     const vote = this.shadowRoot.activeElement?.dataset.vote;
     const element = render(item, this.#view());
+    if (old.querySelector("details")?.open) element.querySelector("details").open = true;
     old.replaceWith(element);
     if (vote) element.querySelector(`[data-vote="${vote}"]`)?.focus();
     if (item.state === "failed") this.#tell(this.texts.failed);

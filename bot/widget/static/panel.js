@@ -16,7 +16,7 @@ export function build(view) {
   const menuButton = h("button", {
     type: "button", class: "tool", "data-act": "menu", "aria-label": texts.menu, title: texts.menu, "aria-expanded": "false", onclick: view.menu,
   }, icon("menu"));
-  const header = h("header", {},
+  const header = h("div", { class: "header" },
     h("div", { class: "titles" }, h("h2", { id: "heading", text: view.heading }), h("p", { text: view.subheading })),
     switcher, menuButton,
     h("button", { type: "button", class: "tool", "data-act": "close", "aria-label": texts.close, title: texts.close, onclick: view.toggle }, icon("close")));
@@ -34,6 +34,5 @@ export function build(view) {
 export function mark({ launcher, count }, unread, texts) {
   count.hidden = !unread;
   count.textContent = unread > 9 ? "9+" : String(unread);
-  if (unread) launcher.setAttribute("aria-label", fill(texts.launch_unread, { count: unread }));
-  else launcher.removeAttribute("aria-label");
+  launcher.setAttribute("aria-label", unread ? fill(texts.launch_unread, { count: unread }) : texts.launch);
 }
