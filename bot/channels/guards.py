@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Literal
@@ -57,6 +59,13 @@ def admit(text: str) -> Admitted | Rejected:
 
 def _is_slash(character: str) -> bool:
     return character in _SLASHES or unicodedata.normalize("NFKC", character).startswith("/")
+
+
+def conversation_id(sender: str) -> str:
+    """The id under which a conversation is kept: what the client chose, unless that is personal data itself."""
+    if re.fullmatch("(?:〔[^〕]+〕)+", mask(sender)):
+        return f"id-{hashlib.sha256(sender.encode()).hexdigest()[:32]}"
+    return sender
 
 
 def valid_sender(sender: str) -> bool:

@@ -16,7 +16,7 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.channels.guards import MAX_BODY_BYTES, MAX_SENDER, valid_sender
+from bot.channels.guards import MAX_BODY_BYTES, MAX_SENDER, conversation_id, valid_sender
 from bot.channels.messages import Messages
 from bot.channels.rates import TokenBuckets
 from bot.channels.reception import Handler, Reception
@@ -99,7 +99,8 @@ class RestChannel(RestInput):  # type: ignore[misc]  # Rasa is not type-checked
             except Refusal as refusal:
                 headers = {"Retry-After": str(math.ceil(wait))} if refusal.status == 429 else None
                 return refuse(reception.messages, refusal, headers)
-            return respond(await reception.receive(text, sender, self.name(), on_new_message))
+            replies = await reception.receive(text, conversation_id(sender), self.name(), on_new_message)
+            return respond([{**reply, "recipient_id": sender} for reply in replies])
 
         webhook.add_route(health, "/", methods=["GET"])
         webhook.add_route(receive, "/webhook", methods=["POST"])

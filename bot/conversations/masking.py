@@ -236,5 +236,6 @@ def mask(text: str) -> str:
         if all(end <= other_start or start >= other_end for other_start, other_end, _ in taken):
             taken.append((start, end, mark))
     for start, end, mark in sorted(taken, reverse=True):
-        text = text[: places[start]] + mark + text[places[end - 1] + 1 :]
+        after = places[end] if end < len(places) else len(text)  # marks on top of the last character go too
+        text = text[: places[start]] + mark + text[max(after, places[end - 1] + 1) :]
     return text

@@ -144,6 +144,14 @@ def test_a_sender_is_issued(client: httpx.Client, sender: str | None) -> None:
     assert len(ids) == 3 and all(re.fullmatch("[0-9a-f]{32}", issued) for issued in ids)
 
 
+@pytest.mark.parametrize("sender", ["13800138000", "zs@example.com", "１３８００１３８０００"])
+def test_a_sender_that_is_personal_data_is_not_kept(client: httpx.Client, agent: FakeAgent, sender: str) -> None:
+    assert ask(client, "问", sender).json()[0]["recipient_id"] == sender
+    ask(client, "问", sender)
+    kept = {message.sender_id for message in agent.seen}
+    assert len(kept) == 1 and all(re.fullmatch("id-[0-9a-f]{32}", id) for id in kept)
+
+
 @pytest.mark.parametrize("typed", ["boom", "silence"])
 def test_a_failure_is_never_silent(client: httpx.Client, typed: str) -> None:
     response = ask(client, typed)
