@@ -23,6 +23,9 @@ from bot.channels.reception import Handler, Reception
 
 logger = logging.getLogger(__name__)
 
+SIGNED = "web-"
+"""How ids begin of conversations that only a signed token opens (`bot.channels.tokens`): no client may name one."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -138,6 +141,8 @@ def _read(body: bytes) -> tuple[str, str]:
         sender = uuid.uuid4().hex
     if not isinstance(sender, str) or not valid_sender(sender):
         raise Refusal(400, "invalid_sender", "bad_sender", MAX_SENDER)
+    if sender.startswith(SIGNED):
+        raise Refusal(400, "reserved_sender", "reserved_sender")
     return text, sender
 
 

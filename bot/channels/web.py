@@ -28,6 +28,7 @@ from bot.channels.streams import Streams
 from bot.channels.suggestions import Suggestions
 from bot.channels.tokens import Session, TokenError, Tokens
 from bot.channels.web_form import WebForm
+from bot.language.normalise import clean
 
 logger = logging.getLogger(__name__)
 
@@ -162,7 +163,8 @@ class Endpoints:
         language = _language(data) or LANGUAGES[0]
 
         async def submit() -> dict[str, Any]:
-            return await web.form.submit(session.conversation, matter, contact, language)
+            stored = web.form.submit(session.conversation, matter, contact, language)
+            return await web.reception.take_form(clean(matter), session.conversation, CHANNEL, stored)
 
         reply = await _once(web, session, f"t:{_key(data)}", json.dumps([matter, contact]), submit)
         shown = {**present(reply), "ticket": reply["metadata"].get("ticket", "")}

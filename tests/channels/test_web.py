@@ -213,6 +213,7 @@ def test_the_form_gives_a_ticket_once(citizen: Citizen, tickets: FakeTickets, ag
             "sender_id": citizen.conversation,
         }
     ]
+    assert re.fullmatch("[0-9a-f]{32}", message["turn"])
     [(conversation, text, metadata)] = agent.noted
     assert conversation == citizen.conversation and text == message["text"]
     assert metadata["outcome"] == "ticket_created" and metadata["ticket"] == "HN-20200115-0001"

@@ -16,7 +16,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from bot.conversations.models import FeedbackRow
+from bot.conversations.models import FeedbackRow, TurnRow
 from bot.conversations.tickets import TicketRepository
 from bot.database import SessionFactory, make_engine, make_session_factory
 from bot.settings import ROOT
@@ -130,6 +130,9 @@ def test_form_feedback_staff_and_restart(server: Server, visit: Visit, sessions:
             break
         time.sleep(0.1)
     assert ticket.replies == (("已安排检修。", "delivered"),) and given == ["up"]
+    with sessions() as session:
+        [logged] = session.scalars(select(TurnRow.question).where(TurnRow.outcome == "ticket_created"))
+    assert logged == "村口的路灯坏了，我的电话〔手机号〕"
     assert server.stop() < 8
     tickets.reply(ticket.number, "已修好。")
     server.start()

@@ -69,16 +69,16 @@ export class Composer {
     }, PAUSE_MS);
   }
 
-  #show(texts) {
+  #show(found) {
     this.#active = -1;
     this.input.removeAttribute("aria-activedescendant");
-    this.list.replaceChildren(...texts.map((text, number) => h("div", {
+    this.list.replaceChildren(...found.map((text, number) => h("div", {
       role: "option", id: `suggestion-${number}`, "aria-selected": "false", text,
       onmousedown: (event) => event.preventDefault(),
       onclick: () => this.#submit(text),
     })));
-    this.list.hidden = !texts.length;
-    if (texts.length) this.#view.announce(fill(this.#view.texts.suggestions, { count: texts.length }));
+    this.list.hidden = !found.length;
+    if (found.length) this.#view.announce(fill(this.#view.texts.suggestions, { count: found.length }));
   }
 
   /** Take the suggestions away; true if there were any. */
