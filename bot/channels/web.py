@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 import math
-import re
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -17,6 +16,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.answers.reply import Context
+from bot.channels import web_requests as read
 from bot.channels.delivery import Delivery
 from bot.channels.hot import HotQuestions
 from bot.channels.parts import present
@@ -33,14 +33,11 @@ from bot.language.normalise import clean
 logger = logging.getLogger(__name__)
 
 CHANNEL = "web"
-LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 HEARTBEAT_SECONDS = 15.0
 """Pause after which an idle stream sends a comment, so that no proxy takes it for dead."""
 
 RETRY_MS = 3000
 """When a widget reconnects after its stream ended."""
-
-_KEY = re.compile(r"[\w-]{8,64}", re.ASCII)
 
 Answer = Callable[[Request], Coroutine[Any, Any, HTTPResponse | None]]
 
@@ -135,10 +132,10 @@ class Endpoints:
     async def session(self, request: Request) -> HTTPResponse:
         """A token for a new conversation, or a new one for the conversation of a token that still holds."""
         web = _services(request)
-        _limit(web.limits.sessions, _address(request))
+        read.limit(web.limits.sessions, read.address(request))
         read_object(request.body or b"{}")
         try:
-            conversation = web.tokens.read(_bearer(request)).conversation
+            conversation = web.tokens.read(read.bearer(request)).conversation
         except TokenError:
             conversation = ""
         return respond(_issued(web, conversation))
@@ -146,34 +143,34 @@ class Endpoints:
     async def messages(self, request: Request) -> HTTPResponse:
         """{"message", "key", "language"?} → {"messages", "session"?}."""
         web, session, data = self._open(request)
-        text, language = _text(data, "message"), _language(data)
+        text, language = read.text(data, "message"), read.language(data)
 
         async def handle() -> list[dict[str, Any]]:
             if language:
                 await _fix_language(web.conversations, session.conversation, language)
             return await web.reception.receive(text, session.conversation, CHANNEL, self._on_new_message)
 
-        replies = await _once(web, session, f"m:{_key(data)}", text, handle)
+        replies = await _once(web, session, f"m:{read.key(data)}", text, handle)
         return respond({"messages": [present(reply) for reply in replies], **_renewed(web, session)})
 
     async def tickets(self, request: Request) -> HTTPResponse:
         """{"matter", "contact"?, "key", "language"?} → {"messages", "session"?}."""
         web, session, data = self._open(request)
-        matter, contact = _text(data, "matter"), _text(data, "contact", "")
-        language = _language(data) or LANGUAGES[0]
+        matter, contact = read.text(data, "matter"), read.text(data, "contact", "")
+        language = read.language(data) or read.LANGUAGES[0]
 
         async def submit() -> dict[str, Any]:
             stored = web.form.submit(session.conversation, matter, contact, language)
             return await web.reception.take_form(clean(matter), session.conversation, CHANNEL, stored)
 
-        reply = await _once(web, session, f"t:{_key(data)}", json.dumps([matter, contact]), submit)
+        reply = await _once(web, session, f"t:{read.key(data)}", json.dumps([matter, contact]), submit)
         shown = {**present(reply), "ticket": reply["metadata"].get("ticket", "")}
         return respond({"messages": [shown], **_renewed(web, session)})
 
     async def feedback(self, request: Request) -> HTTPResponse:
         """{"turn", "value"}: up or down, of an answer of this conversation."""
         web, session, data = self._open(request)
-        turn, value = _text(data, "turn"), _text(data, "value")
+        turn, value = read.text(data, "turn"), read.text(data, "value")
         if value not in ("up", "down"):
             raise Refusal(400, "invalid_value", "bad_feedback")
         if not await asyncio.to_thread(web.feedback, turn, session.conversation, value):
@@ -183,26 +180,26 @@ class Endpoints:
     async def received(self, request: Request) -> HTTPResponse:
         """{"id"}: the widget has an event; it is not sent again."""
         web, session, data = self._open(request)
-        known = await web.delivery.received(session.conversation, _text(data, "id"))
+        known = await web.delivery.received(session.conversation, read.text(data, "id"))
         return respond({"status": "ok" if known else "unknown"})
 
     async def suggestions(self, request: Request) -> HTTPResponse:
         """?q=…&language=…: published questions for what is typed so far."""
         web = _services(request)
-        _limit(web.limits.lookups, _address(request))
-        text = _clip(request.args.get("q", ""))
-        return respond({"suggestions": await web.suggestions.find(text, _language_of(request))})
+        read.limit(web.limits.lookups, read.address(request))
+        text = read.clip(request.args.get("q", ""))
+        return respond({"suggestions": await web.suggestions.find(text, read.language_of(request))})
 
     async def hot(self, request: Request) -> HTTPResponse:
         """?language=…: what is asked most."""
         web = _services(request)
-        _limit(web.limits.lookups, _address(request))
-        return respond({"questions": await web.hot.questions(_language_of(request))})
+        read.limit(web.limits.lookups, read.address(request))
+        return respond({"questions": await web.hot.questions(read.language_of(request))})
 
     async def events(self, request: Request) -> HTTPResponse | None:
         """A stream of server-sent events: messages of staff, until the widget goes."""
         web = _services(request)
-        _limit(web.limits.lookups, _address(request))
+        read.limit(web.limits.lookups, read.address(request))
         session = _session(request)
         queue = web.streams.open(session.conversation)
         if queue is None:
@@ -237,9 +234,9 @@ class Endpoints:
     def _open(request: Request) -> tuple[WebServices, Session, dict[str, Any]]:
         """Services, session and body of a request that writes; the limits hold before anything is read."""
         web = _services(request)
-        _limit(web.limits.addresses, _address(request))
+        read.limit(web.limits.addresses, read.address(request))
         session = _session(request)
-        _limit(web.limits.senders, session.conversation)
+        read.limit(web.limits.senders, session.conversation)
         return web, session, read_object(request.body)
 
 
@@ -248,23 +245,8 @@ def _services(request: Request) -> WebServices:
     return services
 
 
-def _address(request: Request) -> str:
-    return request.remote_addr or request.ip or ""
-
-
-def _limit(buckets: TokenBuckets, key: str) -> None:
-    wait = buckets.take(key)
-    if wait:
-        raise Refusal(429, "too_many_messages", "too_many", wait=wait)
-
-
-def _bearer(request: Request) -> str:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
-
-
 def _session(request: Request) -> Session:
-    token = _bearer(request)
+    token = read.bearer(request)
     if not token:
         raise Refusal(401, "session_missing", "session_missing")
     try:
@@ -282,37 +264,6 @@ def _issued(web: WebServices, conversation: str) -> dict[str, Any]:
 
 def _renewed(web: WebServices, session: Session) -> dict[str, Any]:
     return {"session": _issued(web, session.conversation)} if web.tokens.ages(session) else {}
-
-
-def _text(data: dict[str, Any], name: str, default: str | None = None) -> str:
-    value = data.get(name, default)
-    if not isinstance(value, str):
-        if name == "message":
-            raise Refusal(400, "invalid_message", "bad_message")
-        raise Refusal(400, f"invalid_{name}", "bad_field")
-    return value
-
-
-def _key(data: dict[str, Any]) -> str:
-    key = data.get("key")
-    if not isinstance(key, str) or not _KEY.fullmatch(key):
-        raise Refusal(400, "invalid_key", "bad_key")
-    return key
-
-
-def _language(data: dict[str, Any]) -> str:
-    language = data.get("language") or ""
-    if language and language not in LANGUAGES:
-        raise Refusal(400, "invalid_language", "bad_language")
-    return str(language)
-
-
-def _language_of(request: Request) -> str:
-    return _language({"language": request.args.get("language", "")}) or LANGUAGES[0]
-
-
-def _clip(text: str) -> str:
-    return text[:200].encode("utf-8", "replace").decode("utf-8")
 
 
 async def _fix_language(conversations: Conversations, conversation: str, language: str) -> None:

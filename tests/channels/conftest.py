@@ -13,6 +13,7 @@ import httpx
 import pytest
 from rasa.core.channels.channel import UserMessage, register
 from sanic import Sanic
+from sanic.touchup.service import TouchUp
 
 from bot.answers.reply import Context
 from bot.channels.commands import Commands
@@ -196,7 +197,7 @@ def agent() -> FakeAgent:
 
 @pytest.fixture(scope="session")
 def server(messages: Messages) -> Iterator[tuple[Sanic, str]]:
-    """The running application with its address; one for all tests, for Sanic prepares its classes only once."""
+    """The running application with its address."""
     app = Sanic("test_channels", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = 1024 * 1024
     guard(app, Origins([ORIGIN]), messages)
@@ -282,6 +283,7 @@ class running:
     def __enter__(self) -> str:
         self._thread.start()
         assert self._ready.wait(10)
+        TouchUp._registry.clear()  # Sanic prepares its classes once, and fails where a second application asks for it
         return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
 
     def __exit__(self, *_: object) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from bot.channels.hot import HotQuestions, Log
 from bot.channels.suggestions import CHECK_SECONDS, Suggestions
 from bot.conversations.hot import HotQuestion
 from bot.facts.entries import Snapshot
+from bot.settings import ROOT
 from tests.channels.conftest import SNAPSHOT, Clock
 
 LAMPS, PARKING = "乡村要装多少盏路灯？", "停车难怎么解决？"
@@ -89,3 +91,10 @@ async def test_hot_questions(clock: Clock, log: Log, language: str, questions: l
 def test_seeds_are_there_in_both_languages() -> None:
     seeds = HotQuestions.read_seeds()
     assert set(seeds) == {"zh", "en"} and len(seeds["zh"]) == len(seeds["en"]) == 4
+
+
+def test_seeds_are_published_questions() -> None:
+    facts = yaml.safe_load((ROOT / "bot" / "facts" / "hunnan_2020.yml").read_text("utf-8"))
+    first = {entry["questions"][code][0] for entry in facts["facts"] + facts["faqs"] for code in ("zh", "en")}
+    for questions in HotQuestions.read_seeds().values():
+        assert set(questions) <= first

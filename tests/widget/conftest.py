@@ -53,7 +53,7 @@ SHOTS = Path("var/test/widget")
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 QUESTION = {"zh": "今年乡村要装多少盏路灯？", "en": "How many street lamps will be installed in the villages?"}
-QUOTE = "维修改造农村公路若干公里以上，安装乡村路灯若干盏以上。"
+QUOTE = "这里是报道里的一句原文，说的是安装路灯若干盏。"
 ANSWERS = {
     "zh": ("2020年计划安装乡村路灯1300盏以上。", "这是2020年计划目标。", "某区2020年计划报道", "2020年1月", "生态固基", "来源：某区"),
     "en": ("At least 1,300 lamps are planned.", "Status: 2020 plan target.", "Report on the plan", "January 2020", "Ecology", "Source: R"),

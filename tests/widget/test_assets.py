@@ -73,7 +73,7 @@ def test_a_broken_catalogue_is_refused(tmp_path: Path, wrong: str) -> None:
 
 def test_the_documentation_names_every_attribute_and_variable() -> None:
     document = (Path(__file__).parents[2] / "docs" / "widget.md").read_text("utf-8")
-    code = (STATIC / "element.js").read_text("utf-8")
+    code = "".join((STATIC / name).read_text("utf-8") for name in ("element.js", "look.js"))
     attributes = set(re.findall(r'[gs]etAttribute\("(\w+)"\)|hasAttribute\("(\w+)"\)', code))
     names = {name for pair in attributes for name in pair if name}
     names |= set(json.loads(re.search(r"observedAttributes = (\[.*?\])", code)[1]))  # type: ignore[index]

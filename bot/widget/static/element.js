@@ -1,12 +1,12 @@
 // <ask-hunnan>: the element. It puts the parts together and follows the page that it stands on.
 import { Api } from "./api.js";
-import { palette } from "./colour.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { focusable } from "./dom.js";
 import { Listener } from "./events.js";
 import { messageForm } from "./form.js";
 import { choices, render } from "./items.js";
+import { dress, languageOf } from "./look.js";
 import { menu } from "./menu.js";
 import { build, mark } from "./panel.js";
 import { hush } from "./speech.js";
@@ -20,13 +20,6 @@ const SLOW_MS = 4000;
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(css);
 let home = "";
-
-/** The language of the element for a language tag: Chinese in one of two scripts, English for all others. */
-export function languageOf(tag) {
-  const code = (tag ?? "").toLowerCase();
-  if (/^zh-(hant|tw|hk|mo)/.test(code)) return "zh-Hant";
-  return !code || code.startsWith("zh") ? "zh-Hans" : "en";
-}
 
 export class AskHunnan extends HTMLElement {
   static observedAttributes = ["heading", "subheading", "color", "position", "language", "theme"];
@@ -127,18 +120,7 @@ export class AskHunnan extends HTMLElement {
   }
 
   #dress() {
-    const root = this.shadowRoot.host;
-    const dark = this.theme === "dark" || (this.theme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
-    root.toggleAttribute("data-dark", dark);
-    root.toggleAttribute("data-large", this.large);
-    root.lang = this.language;
-    const chosen = this.getAttribute("color") || getComputedStyle(this).getPropertyValue("--askhunnan-color").trim();
-    this.#parts.panel.style.color = chosen; // the browser reads any notation
-    const colours = chosen ? palette(getComputedStyle(this.#parts.panel).color, dark) : null;
-    this.#parts.panel.style.color = "";
-    for (const part of [this.#parts.panel, this.#parts.launcher]) {
-      for (const [name, value] of Object.entries(colours ?? {})) part.style.setProperty(name, value);
-    }
+    dress(this, [this.#parts.panel, this.#parts.launcher], this);
   }
 
   #setLanguage(language, chosen) {
