@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,10 @@ from bot.clock import Clock, utc_now
 from bot.conversations.models import ConversationRow, ErasureRow, FeedbackRow, OutgoingRow, TicketRow, TurnRow
 from bot.conversations.spool import Spool
 from bot.conversations.store import conversation_hash, insert
-from bot.database import SessionFactory, writing
+from bot.database import BUSY_MILLISECONDS, SessionFactory, writing
+
+CLEAR_MILLISECONDS = 200
+"""How long readers may hold up the emptying of the write-ahead log; SQLite does it itself later."""
 
 
 class Erasure:
@@ -61,10 +65,16 @@ def _forget(session: Session, conversation_id: str, now: datetime) -> None:
 
 
 def clear_log_file(session_factory: SessionFactory) -> None:
-    """Empty SQLite's write-ahead log, which still holds what was deleted, if no one reads just now."""
+    """Empty SQLite's write-ahead log, which still holds what was deleted, unless someone reads it just now."""
     session: Session = session_factory()
     engine = session.get_bind()
     session.close()
-    if engine.dialect.name == "sqlite":
-        with contextlib.suppress(SQLAlchemyError), engine.connect() as connection:
-            connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    if engine.dialect.name != "sqlite":
+        return
+    with contextlib.suppress(SQLAlchemyError, sqlite3.Error), engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        driver.execute(f"PRAGMA busy_timeout = {CLEAR_MILLISECONDS}")  # who waits here keeps all others from writing
+        try:
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            driver.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")

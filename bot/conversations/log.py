@@ -171,7 +171,7 @@ class ConversationLog:
         """Write; gives the records for which the database was away."""
         try:
             self._store.write(records)
-        except RefusedError:
+        except (RefusedError, AttributeError, TypeError, ValueError):
             if len(records) == 1:
                 logger.error("conversation log: the database refuses a record, which is lost")
                 return []

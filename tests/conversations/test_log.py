@@ -147,6 +147,7 @@ def test_a_refused_record_does_not_hold_up_the_others(
 ) -> None:
     log.add(make(1))
     log.add(Feedback(make(1).id, "c1", "great", NOW))
+    log.add("no record")  # type: ignore[arg-type]
     log.add(make(2))
     assert log.flush()
     assert questions(sqlite_sessions) == ["问1", "问2"]
