@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,22 +34,25 @@ class Streams:
 
     Args:
         most: streams in all.
+        address: streams of one address, so that none takes up all.
         each: streams of one conversation.
     """
 
-    def __init__(self, most: int = 5000, each: int = 4) -> None:
-        self._most, self._each = most, each
+    def __init__(self, most: int = 5000, address: int = 1000, each: int = 4) -> None:
+        self._most, self._address, self._each = most, address, each
         self._open: dict[str, list[Queue]] = {}
-        self._count = 0
+        self._addresses: Counter[str] = Counter()
+        self._from: dict[int, str] = {}
 
-    def open(self, conversation: str) -> Queue | None:
+    def open(self, conversation: str, address: str = "") -> Queue | None:
         """A new stream, or None if there are too many."""
         queues = self._open.get(conversation, [])
-        if self._count >= self._most or len(queues) >= self._each:
+        if len(self._from) >= self._most or len(queues) >= self._each or self._addresses[address] >= self._address:
             return None
         queue: Queue = asyncio.Queue(WAITING)
         self._open.setdefault(conversation, []).append(queue)
-        self._count += 1
+        self._addresses[address] += 1
+        self._from[id(queue)] = address
         return queue
 
     def close(self, conversation: str, queue: Queue) -> None:
@@ -56,7 +60,7 @@ class Streams:
         queues = self._open.get(conversation, [])
         if queue in queues:
             queues.remove(queue)
-            self._count -= 1
+            self._addresses -= Counter([self._from.pop(id(queue))])
         if not queues:
             self._open.pop(conversation, None)
 

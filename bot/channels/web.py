@@ -201,7 +201,7 @@ class Endpoints:
         web = _services(request)
         read.limit(web.limits.lookups, read.address(request))
         session = _session(request)
-        queue = web.streams.open(session.conversation)
+        queue = web.streams.open(session.conversation, read.address(request))
         if queue is None:
             raise Refusal(429, "too_many_streams", "too_many_streams", wait=RETRY_MS * 10 / 1000)
         try:

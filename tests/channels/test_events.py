@@ -110,6 +110,14 @@ def test_a_slow_reader_is_cut_off_and_the_count_is_kept() -> None:
     assert streams.conversations() == ["b"] and streams.open("c") is not None and streams.open("d") is None
 
 
+def test_no_address_takes_up_all_streams() -> None:
+    streams = Streams(most=9, address=2)
+    opened = [streams.open(conversation, "1.2.3.4") for conversation in "abc"]
+    assert opened[0] and opened[1] and opened[2] is None and streams.open("d", "5.6.7.8")
+    streams.close("a", opened[0])
+    assert streams.open("c", "1.2.3.4") and streams.open("e", "1.2.3.4") is None
+
+
 async def test_each_message_is_sent_once_by_a_process() -> None:
     streams, outbox = Streams(), FakeOutbox()
     delivery = Delivery(outbox, streams, "web")

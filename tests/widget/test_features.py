@@ -233,7 +233,9 @@ def test_the_form(site: Site, widget: Widget, screen: Screen) -> None:
     submit.click()
     assert "2000" in widget.find("#matter-error").inner_text() and "200" in widget.find("#contact-error").inner_text()
     matter.fill("路灯坏了")
+    assert matter.get_attribute("aria-invalid") is None and contact.get_attribute("aria-invalid") == "true"
     contact.fill("王女士")
+    assert widget.find("form.sheet [role=alert]").inner_text() == ""
     widget.page.keyboard.press("Escape")
     widget.menu("message")
     assert matter.input_value() == "路灯坏了"

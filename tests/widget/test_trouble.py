@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Route
@@ -178,3 +179,23 @@ def test_two_tabs_share_a_conversation(site: Site, widget: Widget) -> None:
         tab.find(".item.staff").wait_for()
         assert tab.find(".item.staff").count() == 1 and tab.find(".item.me").count() == 2
     assert len({message.sender_id for message in site.agent.seen}) == 1
+
+
+def test_two_tabs_with_conversations_of_their_own(
+    site: Site, visit: Visit, pages_folder: Path, other_site: int
+) -> None:
+    markup = f'<!DOCTYPE html><meta charset="utf-8"><script src="{site.address}/widget.js" data-storage="tab" data-open></script>'
+    (pages_folder / "tab.html").write_text(markup, "utf-8")
+    address = f"http://127.0.0.1:{other_site}/tab.html"
+    first = visit(address, LARGE)
+    second = Widget(first.page.context.new_page())
+    second.page.goto(address)
+    for tab, text in ((first, "一"), (second, "二")):
+        tab.ask(text)
+    senders = {message.text: message.sender_id for message in site.agent.seen}
+    assert len(set(senders.values())) == 2
+    for sender in senders.values():
+        site.outbox.add(sender, "已修好。")
+    for tab in (first, second):
+        tab.find(".item.staff").wait_for()
+        assert tab.find(".item.staff").count() == 1

@@ -183,6 +183,7 @@ export class AskHunnan extends HTMLElement {
     if (old.querySelector("details")?.open) element.querySelector("details").open = true;
     old.replaceWith(element);
     if (vote) element.querySelector(`[data-vote="${vote}"]`)?.focus();
+    if (item.vote === "down") element.querySelector(".choices").scrollIntoView({ block: "nearest" });
     if (item.state === "failed") this.#tell(this.texts.failed);
   }
 

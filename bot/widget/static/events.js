@@ -20,7 +20,8 @@ export class Listener {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     const listen = () => this.#listen(signal);
-    if (navigator.locks) navigator.locks.request(this.#store.key, { signal }, listen).catch(() => {});
+    const name = `ask-hunnan:${this.#store.data.token.split(".")[0]}`; // tabs may have conversations of their own
+    if (navigator.locks) navigator.locks.request(name, { signal }, listen).catch(() => {});
     else listen();
   }
 

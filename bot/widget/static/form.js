@@ -39,7 +39,10 @@ export function messageForm({ texts, draft, submit, close }) {
     return [...errors.keys()];
   };
 
-  form.addEventListener("input", () => Object.assign(draft, { matter: matter.value, contact: contact.value }));
+  form.addEventListener("input", () => {
+    Object.assign(draft, { matter: matter.value, contact: contact.value });
+    if (problem.textContent && !check().length) problem.textContent = "";
+  });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (busy) return;
