@@ -16,6 +16,7 @@ from actions.answer import CONTEXT_SLOT, context_of, turn_for, utter
 from bot.answers import speech
 from bot.answers.reply import Context
 from bot.answers.turn import Turn
+from bot.conversations.message_form import cancels, declines_contact
 
 logger = logging.getLogger(__name__)
 
@@ -26,18 +27,6 @@ INTERRUPTS_FROM = 0.75
 """Probability of an answer from which a question in the middle of the form is answered."""
 NONE_GIVEN = "-"
 """Contact slot of a citizen who leaves none."""
-_DECLINED = re.compile(
-    r"\s*(那|就)*(不用|不需要|不要|不必|不留|不方便|没有|沒有|無|无|跳过|跳過|免了|匿名|"
-    r"no|none|skip( it)?|not needed|anonymous)"
-    r"(了|吧|就行|联系|回复|留|联系方式|,? ?(contact|need|thanks|thank you)|谢谢|謝謝|[,，。.!！ ])*\s*",
-    re.I,
-)
-"""A message that does nothing but decline to leave a contact; a contact that holds such words is kept."""
-_CANCEL = re.compile(
-    r"\s*((那|还是)?(算了(吧)?|取消(了|留言)?(吧)?|不(留|说|写|用|填)了|不留言了|退出|停(止)?|"
-    r"cancel( it| that)?|never ?mind|forget it|stop|quit)[,，。.!！ ]*)+\s*",
-    re.I,
-)
 _QUESTION = re.compile(
     r"[?？]|吗|呢|多少|几|什么|啥|哪|怎么|咋|\b(how|what|which|where|when|who|is|are|will|do|does)\b", re.I
 )
@@ -67,7 +56,7 @@ def _say(dispatcher: CollectingDispatcher, tracker: Tracker, name: str, **values
 def ends_form(tracker: Tracker) -> bool:
     """True if the message cancels the form or tells of danger, which comes before any form."""
     text = tracker.latest_message.get("text") or ""
-    return bool(_CANCEL.fullmatch(text) or speech.danger(text))
+    return cancels(text) or bool(speech.danger(text))
 
 
 def interruption(tracker: Tracker) -> Turn | None:
@@ -127,7 +116,7 @@ class ValidateMessageForm(FormValidationAction):
     ) -> dict[str, Any]:
         """The contact, or `NONE_GIVEN` if it is skipped, unless the message interrupts the form."""
         text = str(value)
-        if not speech.danger(text) and _DECLINED.fullmatch(text):
+        if not speech.danger(text) and declines_contact(text):
             return {CONTACT: NONE_GIVEN}
         if ends_form(tracker):
             return _END

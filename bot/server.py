@@ -189,18 +189,20 @@ def build_app(settings: Settings, services: Services, model: Path) -> Sanic:
     """
     from rasa.core.channels.channel import register
     from rasa.core.run import create_http_input_channels
-    from rasa.server import configure_cors
     from rasa.shared.exceptions import RasaException
     from sanic import Sanic
 
     from bot.channels.commands import Commands
     from bot.channels.messages import Messages
-    from bot.channels.page import page_blueprint
+    from bot.channels.origins import Origins, guard
     from bot.channels.rates import TokenBuckets
     from bot.channels.reception import Reception
     from bot.channels.rest import Limits, handle_errors
     from bot.channels.telegram.channel import TelegramOptions
+    from bot.channels.web_services import build_web, run_delivery
+    from bot.conversations.hot import hot_questions
     from bot.runtime.conversations import keep_conversations
+    from bot.widget.assets import load_widget, widget_blueprint
 
     messages = Messages.load(settings.hotline)
     keeping = keep_conversations(settings, services.sessions)
@@ -211,8 +213,7 @@ def build_app(settings: Settings, services: Services, model: Path) -> Sanic:
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = STOP_SECONDS
     if settings.proxies:
         app.config.PROXIES_COUNT = settings.proxies
-    if settings.trusted_origins:
-        configure_cors(app, list(settings.trusted_origins))
+    guard(app, Origins(settings.trusted_origins), messages)
     app.ctx.agent = agent
     commands = Commands(agent, messages, services.report, keeping.erasure.forget)
     app.ctx.reception = Reception(commands, messages, keeping.log)
@@ -222,12 +223,23 @@ def build_app(settings: Settings, services: Services, model: Path) -> Sanic:
         TokenBuckets(settings.sender_burst, settings.sender_rate, time.monotonic),
         TokenBuckets(settings.address_burst, settings.address_rate, time.monotonic),
     )
+    app.ctx.web = build_web(
+        settings,
+        app.ctx.reception,
+        agent,
+        services.tickets,
+        services.report,
+        app.ctx.outbox,
+        app.ctx.feedback.record,
+        lambda days, limit: hot_questions(services.sessions, days, limit),
+    )
     try:
         channels = create_http_input_channels(None, str(settings.credentials_file))
     except RasaException as error:
         raise SettingsError(f"{settings.credentials_file}: {error}") from error
     register(channels, app, route="/webhooks/")
-    app.blueprint(page_blueprint())
+    app.blueprint(widget_blueprint(load_widget(settings.hotline)))
+    run_delivery(app)
     handle_errors(app, messages)
     _add_health(app, agent)
     _add_listeners(app, settings, agent, keeping)

@@ -17,6 +17,9 @@ LOG_LEVELS = ("INFO", "WARNING", "ERROR")
 """There is no DEBUG: at that level Rasa prints what citizens write."""
 
 
+_ORIGIN = re.compile(r"https?://[^\s/?#@]+")
+
+
 def _text(value: str) -> str:
     return value
 
@@ -68,7 +71,7 @@ def _level(value: str) -> str:
 
 def _origins(value: str) -> tuple[str, ...]:
     origins = tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
-    if any(not origin.startswith(("http://", "https://")) for origin in origins):
+    if any(not _ORIGIN.fullmatch(origin) for origin in origins):
         raise ValueError("origins such as https://www.example.gov.cn, separated by commas")
     return origins
 
@@ -155,7 +158,25 @@ class Settings:
     trusted_origins: tuple[str, ...] = field(
         default=(),
         metadata=_about(
-            "ASKHUNNAN_ORIGINS", _origins, "web sites that may call the REST channel from a browser, with commas"
+            "ASKHUNNAN_ORIGINS",
+            _origins,
+            "web sites whose pages may use the widget or call the REST channel, with commas",
+        ),
+    )
+    web_secret_file: Path = field(
+        default=Path(),
+        metadata=_about(
+            "ASKHUNNAN_WEB_SECRET_FILE",
+            _path,
+            "secret that signs the widget's sessions, made if it is not there; default: web-secret in ASKHUNNAN_VAR",
+        ),
+    )
+    web_session_hours: float = field(
+        default=168.0,
+        metadata=_about(
+            "ASKHUNNAN_WEB_SESSION_HOURS",
+            _between(0.01, 8760, whole=False),
+            "hours after which an unused session of the widget ends",
         ),
     )
     proxies: int = field(
@@ -219,6 +240,8 @@ class Settings:
     def __post_init__(self) -> None:
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{self.var_dir / 'askhunnan.db'}")
+        if self.web_secret_file == Path():
+            object.__setattr__(self, "web_secret_file", self.var_dir / "web-secret")
         if self.model_dir == Path():
             object.__setattr__(self, "model_dir", self.var_dir / "models")
         if self.access_days < self.text_days:

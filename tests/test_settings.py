@@ -20,6 +20,9 @@ def test_folders_follow_the_var_folder(tmp_path: Path) -> None:
     settings = Settings.from_environment({"ASKHUNNAN_VAR": str(tmp_path)})
     assert settings.database_url == f"sqlite:///{tmp_path}/askhunnan.db"
     assert settings.model_dir == tmp_path / "models"
+    assert settings.web_secret_file == tmp_path / "web-secret"
+    given = Settings.from_environment({"ASKHUNNAN_VAR": str(tmp_path), "ASKHUNNAN_WEB_SECRET_FILE": "/run/secret"})
+    assert str(given.web_secret_file) == "/run/secret"
 
 
 def test_values() -> None:
@@ -34,6 +37,9 @@ def test_values() -> None:
     ("name", "value", "right"),
     [
         ("ASKHUNNAN_PORT", "eighty", "whole number from 1 to 65535"),
+        ("ASKHUNNAN_ORIGINS", "https://a.cn, b.cn", "origins such as"),
+        ("ASKHUNNAN_ORIGINS", "https://a.cn/page", "origins such as"),
+        ("ASKHUNNAN_WEB_SESSION_HOURS", "0", "number from 0.01"),
         ("ASKHUNNAN_PORT", "70000", "whole number from 1 to 65535"),
         ("ASKHUNNAN_SENDER_RATE", "0", "number from 0.01"),
         ("ASKHUNNAN_SENDER_RATE", "nan", "number from 0.01"),

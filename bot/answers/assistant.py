@@ -335,6 +335,7 @@ class Assistant:
             derived=derived,
             confidence=ranking.answerable if ranking.items else 1.0,
             candidates=_candidates_of(ranking),
+            citation=self._composer.citation(entries[0], language, stated=decision.outcome != "detail_unknown"),
             context=replace(
                 context, question=asked, entries=[entry.id for entry in entries], topic=entries[0].topic,
                 options=[], shown=shown,
@@ -381,7 +382,10 @@ class Assistant:
         entry = self._located(last[0]) if last else None
         text = self._composer.provenance(entry, language)
         outcome: Outcome = "source_named"
-        return Reply(text, outcome, language, context, entries=tuple(item.id for item in last[:1]), confidence=1.0)
+        return Reply(
+            text, outcome, language, context, entries=tuple(item.id for item in last[:1]), confidence=1.0,
+            citation=self._composer.citation(entry, language) if entry else None,
+        )  # fmt: skip
 
     def _located(self, entry: Entry) -> Entry:
         cited = [self._entries[key] for key in entry.cites if key in self._entries]

@@ -10,7 +10,7 @@ from importlib.resources import files
 import yaml
 
 from bot.answers.question import Detail
-from bot.answers.reply import Button
+from bot.answers.reply import Button, Citation
 from bot.facts.entries import Bilingual, Entry, Snapshot
 from bot.language.numerals import canonical
 from bot.language.script import to_traditional
@@ -136,6 +136,27 @@ class Composer:
 
         return self._in(language, text)
 
+    def citation(self, entry: Entry, language: str, stated: bool = True) -> Citation:
+        """Where an entry comes from, in the words that `answer` uses; in Chinese where the reply is in two languages.
+
+        Args:
+            entry: the entry stated first.
+            language: reply language.
+            stated: False where the reply says that the entry lacks what was asked: no status and no quotation then.
+        """
+        code = "en" if language == "en" else "zh"
+        section = entry.section or self._section_of_cited(entry)
+        quoted = entry.quote or next((self.snapshot.by_id[key].quote for key in self._cited(entry)), "")
+        parts = (
+            self.snapshot.source.title.get(code),
+            self._published(code),
+            section.get(code) if section else "",
+            quoted if stated else "",
+            self._status(entry, code) if stated else "",
+            self._source([entry], code),
+        )
+        return Citation(*(to_traditional(part) if language == "zh-Hant" else part for part in parts))
+
     def buttons(self, entries: Sequence[Entry], language: str) -> tuple[Button, ...]:
         """A suggestion for each entry: its first phrasing in the reply's language."""
         made = []
@@ -202,24 +223,27 @@ class Composer:
         return self._message("source", code, section=section.get(code))
 
     def _section_of_cited(self, entry: Entry) -> Bilingual | None:
-        for cited in entry.cites:
-            found = self.snapshot.by_id.get(cited)
-            if found is not None and found.section is not None:
-                return found.section
-        return None
+        return next((self.snapshot.by_id[key].section for key in self._cited(entry)), None)
+
+    def _cited(self, entry: Entry) -> list[str]:
+        """Ids of the facts with a section that a FAQ draws on."""
+        known = self.snapshot.by_id
+        return [key for key in entry.cites if key in known and known[key].section is not None]
 
     def _message(self, name: str, code: str, **values: str) -> str:
         source = self.snapshot.source
-        year, month = source.published.split("-")[:2]
-        month_name = MONTHS[int(month) - 1] if code == "en" else str(int(month))
-        published = catalogue()[code]["published"].format(year=year, month=month_name)
         return catalogue()[code][name].format(
             **{
                 "year": str(source.plan_year),
                 "past": str(source.plan_year - 1),
                 "title": source.title.get(code),
-                "published": published,
+                "published": self._published(code),
                 "hotline": self.hotline,
                 **values,
             }
         )
+
+    def _published(self, code: str) -> str:
+        year, month = self.snapshot.source.published.split("-")[:2]
+        month_name = MONTHS[int(month) - 1] if code == "en" else str(int(month))
+        return catalogue()[code]["published"].format(year=year, month=month_name)

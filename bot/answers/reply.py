@@ -35,6 +35,27 @@ class Candidate:
     scores: dict[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Citation:
+    """Where an answer comes from, for channels that show it apart from the text.
+
+    Args:
+        title: title of the report.
+        published: month of the report, such as 「2020年1月」.
+        section: label of the section, empty for the report as a whole.
+        quote: the source sentence, when the report is loaded; else empty.
+        status: the line of the text that tells plan from result, or empty.
+        line: the line of the text that names the source, or empty.
+    """
+
+    title: str
+    published: str
+    section: str = ""
+    quote: str = ""
+    status: str = ""
+    line: str = ""
+
+
 @dataclass
 class Context:
     """What a conversation remembers between turns; plain JSON, kept in the Rasa slot ``context``.
@@ -95,6 +116,7 @@ class Reply:
         derived: figures computed from cited values (a sum), for the number proof.
         confidence: calibrated probability of the best candidate.
         candidates: what was considered, best first, for the log.
+        citation: where the answer comes from, None where nothing is stated.
         context: the conversation's context after this turn.
     """
 
@@ -108,6 +130,7 @@ class Reply:
     derived: tuple[float, ...] = ()
     confidence: float = 0.0
     candidates: tuple[Candidate, ...] = ()
+    citation: Citation | None = None
 
     def metadata(self) -> dict[str, Any]:
         """What channels and the log carry beside the text: ids, outcome, scores; JSON types only."""
@@ -118,4 +141,5 @@ class Reply:
             "language": self.language,
             "confidence": round(self.confidence, 3),
             "derived": list(self.derived),
+            "source": asdict(self.citation) if self.citation else None,
         }

@@ -78,6 +78,26 @@ class Reception:
         self._note(arrival, question, replies)
         return replies
 
+    async def take_form(
+        self, text: str, sender_id: str, channel: str, replying: Awaitable[dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Log a turn that is answered outside of the dialogue, by a form.
+
+        Args:
+            text: what the citizen wrote into the form.
+            sender_id: id of the conversation.
+            channel: name of the input channel.
+            replying: gives the reply, with text and metadata; what it raises is raised, and nothing is logged.
+
+        Returns:
+            The reply, with the id of the turn in its metadata.
+        """
+        arrival = Arrival(uuid4().hex, sender_id, channel, self._clock())
+        reply = await replying
+        reply["metadata"] = {**reply["metadata"], "turn": arrival.turn_id}
+        self._note(arrival, text, [reply])
+        return reply
+
     async def _reply(self, text: str, arrival: Arrival, handle: Handler) -> tuple[str, list[dict[str, Any]]]:
         """The question as far as it may be logged, and what is said in return."""
         collector, question = ReplyCollector(), ""

@@ -23,6 +23,9 @@ from bot.channels.reception import Handler, Reception
 
 logger = logging.getLogger(__name__)
 
+SIGNED = "web-"
+"""How ids begin of conversations that only a signed token opens (`bot.channels.tokens`): no client may name one."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -40,11 +43,12 @@ class Refusal(Exception):
         error: a word for programs.
         reason: key of the sentence in the catalogue.
         limit: the limit that the sentence names, if it names one.
+        wait: seconds after which to try again, if that helps.
     """
 
-    def __init__(self, status: int, error: str, reason: str, limit: int = 0) -> None:
+    def __init__(self, status: int, error: str, reason: str, limit: int = 0, wait: float = 0.0) -> None:
         super().__init__(error)
-        self.status, self.error, self.reason, self.limit = status, error, reason, limit
+        self.status, self.error, self.reason, self.limit, self.wait = status, error, reason, limit, wait
 
 
 def respond(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> HTTPResponse:
@@ -106,11 +110,11 @@ class RestChannel(RestInput):  # type: ignore[misc]  # Rasa is not type-checked
         return webhook
 
 
-def _read(body: bytes) -> tuple[str, str]:
-    """Message and sender of a request body.
+def read_object(body: bytes) -> dict[str, Any]:
+    """The JSON object that a request body holds.
 
     Raises:
-        Refusal: the body is too large, not a JSON object, or a value has the wrong type.
+        Refusal: the body is too large, or not a JSON object.
     """
     if len(body) > MAX_BODY_BYTES:
         raise Refusal(413, "body_too_large", "body_too_large", MAX_BODY_BYTES // 1024)
@@ -120,6 +124,16 @@ def _read(body: bytes) -> tuple[str, str]:
         data = None
     if not isinstance(data, dict):
         raise Refusal(400, "invalid_json", "bad_json")
+    return data
+
+
+def _read(body: bytes) -> tuple[str, str]:
+    """Message and sender of a request body.
+
+    Raises:
+        Refusal: the body is too large, not a JSON object, or a value has the wrong type.
+    """
+    data = read_object(body)
     text, sender = data.get("message"), data.get("sender")
     if not isinstance(text, str):
         raise Refusal(400, "invalid_message", "bad_message")
@@ -127,6 +141,8 @@ def _read(body: bytes) -> tuple[str, str]:
         sender = uuid.uuid4().hex
     if not isinstance(sender, str) or not valid_sender(sender):
         raise Refusal(400, "invalid_sender", "bad_sender", MAX_SENDER)
+    if sender.startswith(SIGNED):
+        raise Refusal(400, "reserved_sender", "reserved_sender")
     return text, sender
 
 

@@ -17,9 +17,21 @@ from rasa.core.tracker_store import TrackerStore
 from rasa.engine.runner.interface import GraphRunner
 from rasa.model import get_latest_model
 from rasa.shared.constants import UTTER_PREFIX
-from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME, DEFAULT_ACTION_NAMES
+from rasa.shared.core.constants import (
+    ACTION_LISTEN_NAME,
+    ACTION_SESSION_START_NAME,
+    DEFAULT_ACTION_NAMES,
+    REQUESTED_SLOT,
+)
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, ActiveLoop, Event, SlotSet
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActiveLoop,
+    BotUttered,
+    Event,
+    SlotSet,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.answers.reply import Context
@@ -211,6 +223,25 @@ class AssistantAgent(Agent):  # type: ignore[misc]  # Rasa is not type-checked
         async with self.lock_store.lock(sender_id):
             tracker = await self.processor.fetch_tracker_and_update_session(sender_id)
             tracker.update(SlotSet(CONTEXT_SLOT, context.to_json()), self.domain)
+            await self.processor.save_tracker(tracker)
+
+    async def finish_form(self, sender_id: str, text: str, metadata: dict[str, Any]) -> None:
+        """Note in a conversation what a form outside of the dialogue led to, and end the form of the dialogue.
+
+        Args:
+            sender_id: id of the conversation; it starts, if it is new.
+            text: what the citizen was told.
+            metadata: outcome and the like; JSON types only.
+        """
+        if self.processor is None:
+            raise ModelMissingError("no model is loaded")
+        async with self.lock_store.lock(sender_id):
+            tracker = await self.processor.fetch_tracker_and_update_session(sender_id)
+            events: list[Event] = [BotUttered(text, metadata=metadata)]
+            if tracker.active_loop_name:
+                slots = [REQUESTED_SLOT, *self.processor.domain.required_slots_for_form(tracker.active_loop_name)]
+                events += [ActiveLoop(None), *(SlotSet(name, None) for name in slots)]
+            tracker.update_with_events(events, self.processor.domain)
             await self.processor.save_tracker(tracker)
 
     async def forget(self, sender_id: str) -> None:

@@ -173,3 +173,14 @@ def test_buttons_ask_in_the_language_of_the_reply(composer: Composer) -> None:
 
 def test_the_catalogue_says_everything_in_both_languages() -> None:
     assert set(catalogue()["zh"]) == set(catalogue()["en"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("entry", CITED, ids=lambda entry: entry.id)
+def test_a_citation_names_the_lines_of_the_answer(composer: Composer, entry: Entry, language: str) -> None:
+    citation, lines = composer.citation(entry, language), composer.answer([entry], language).split("\n")
+    assert citation.line in lines and citation.title and citation.published
+    assert citation.status in lines or not citation.status or language == BILINGUAL
+    assert not citation.quote or language == BILINGUAL or any(citation.quote in line for line in lines) or entry.cites
+    lacking = composer.citation(entry, language, stated=False)
+    assert (lacking.quote, lacking.status, lacking.line) == ("", "", citation.line)

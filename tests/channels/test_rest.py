@@ -52,6 +52,7 @@ def test_a_reply_is_one_message_with_buttons_and_metadata(client: httpx.Client) 
         (b'{"sender": false, "message": "x"}', "invalid_sender"),
         (b'{"sender": {"$ne": 1}, "message": "x"}', "invalid_sender"),
         (b'{"sender": "a\\u0000b", "message": "x"}', "invalid_sender"),
+        (b'{"sender": "web-0123456789abcdef0123456789abcdef", "message": "x"}', "reserved_sender"),
         (b'{"sender": "\\ud800", "message": "x"}', "invalid_sender"),
         (b'{"sender": "' + b"s" * 129 + b'", "message": "x"}', "invalid_sender"),
     ],

@@ -11,7 +11,7 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
-from rasa.shared.core.events import SlotSet
+from rasa.shared.core.events import BotUttered, SlotSet
 from rasa.shared.data import TrainingType
 
 from bot.answers.reply import Context
@@ -99,6 +99,18 @@ async def test_the_language_is_kept_and_forgotten(agent: AssistantAgent) -> None
     assert await agent.context("s") == Context(question="lamps", language="en")
     await agent.forget("s")
     assert await agent.context("s") == Context()
+
+
+async def test_what_a_form_led_to_is_noted(agent: AssistantAgent) -> None:
+    await ask(agent, "一")
+    await agent.finish_form("s", "编号1", {"outcome": "ticket_created"})
+    await agent.finish_form("new", "编号2", {"outcome": "ticket_created"})
+    for sender, text in (("s", "编号1"), ("new", "编号2")):
+        tracker = await agent.tracker_store.retrieve(sender)
+        [said] = [event for event in tracker.events if isinstance(event, BotUttered) and event.text == text]
+        assert said.metadata["outcome"] == "ticket_created" and tracker.active_loop_name is None
+        await agent.tracker_store.save(tracker)
+    assert await ask(agent, "二") == ["答：二"]
 
 
 async def test_a_failure_of_rasa_is_an_apology(
