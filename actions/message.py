@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, FormValidationAction, Tracker
@@ -25,6 +26,8 @@ _END: dict[str, Any] = {"requested_slot": None, "matter": None, "contact": None}
 """What a validation returns to end the form; `ActionSubmitMessage` then finds no matter."""
 INTERRUPTS_FROM = 0.75
 """Probability of an answer from which a question in the middle of the form is answered."""
+INTERRUPTION_LENGTH = 260
+"""Longest answer, in characters, that is given whole in the middle of the form."""
 NONE_GIVEN = "-"
 """Contact slot of a citizen who leaves none."""
 _QUESTION = re.compile(
@@ -65,7 +68,15 @@ def interruption(tracker: Tracker) -> Turn | None:
     if not _QUESTION.search(text):
         return None
     answers = services().answers.current()
-    return turn_for(tracker) if answers.confidence(text) >= INTERRUPTS_FROM else None
+    return brief(turn_for(tracker)) if answers.confidence(text) >= INTERRUPTS_FROM else None
+
+
+def brief(turn: Turn) -> Turn:
+    """The turn with its first and last line (statement and source) if it is long: the form asks again after it."""
+    lines = turn.text.split("\n")
+    if len(turn.text) <= INTERRUPTION_LENGTH or len(lines) < 3:
+        return turn
+    return replace(turn, text=f"{lines[0]}\n{lines[-1]}")
 
 
 class ActionAskMatter(Action):

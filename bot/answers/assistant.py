@@ -41,7 +41,7 @@ SOURCE_BELOW = 0.6
 """Without an answer before, a question about sources is answered from the report if it is this probable."""
 SURE_PREMISE = 0.2
 """Lowest probability at which an entry is taken to be what a question with a wrong place means."""
-SURE_DETAIL = 0.3
+SURE_DETAIL = 0.6
 """Lowest probability at which an entry is taken to state the detail asked for."""
 SIDE_OF_SUM = 0.5
 """The same where only a total is asked for, which may as well be the total of one thing."""
@@ -65,7 +65,7 @@ class Assistant:
     def __init__(self, index: Index, calibration: Calibration, hotline: str = "12345") -> None:
         snapshot = index.snapshot
         self.revision = snapshot.revision
-        self.reader = Reader(snapshot.source.plan_year, snapshot.source.home)
+        self.reader = Reader(snapshot.source.plan_year, snapshot.source.home, index.spelling.correct)
         self._scope = Scope(snapshot, self.reader)
         self._ranker = Ranker(index, self.reader, calibration, self._scope)
         self._judge = Judge(snapshot, self.reader)
@@ -139,6 +139,8 @@ class Assistant:
             if premise is None:
                 return self._refusal(refused, question, language, context, Ranking())
             return self._answered(Decision("corrected", (premise,), lead="wrong"), question, language, context)
+        if last and question.wide and leans_back(question) and self._only_places(question):
+            return self._refusal("other_place", question, language, context, Ranking())
         resolved = resolve(question, act, context, self.reader)
         resolved, ranking = self._candidates(resolved, last)
         decision = self._judge.decide(resolved, act, ranking, caution)
@@ -197,7 +199,9 @@ class Assistant:
         if not (question.source or act == "ask_source"):
             return False
         content = self.reader.content(question.text)
-        if question.compare or question.figures or (not last and self.confidence(question.text) > SOURCE_BELOW):
+        if question.compare or question.figures:
+            return False
+        if not last and (not question.source or self.confidence(question.text) > SOURCE_BELOW):
             return False
         return len(content) <= 8 or (bool(last) and act == "ask_source" and len(content) <= 12)
 
@@ -209,6 +213,13 @@ class Assistant:
         if question.personal or (question.opinion and not question.aspects & {"amount", "list"}):
             return "unknown"
         return ""
+
+    def _only_places(self, question: Question) -> bool:
+        """True if nothing is named but a place: 「那沈阳市的呢」."""
+        rest = question.text
+        for place in (*question.wide, *question.places):
+            rest = rest.replace(place, "")
+        return len(self.reader.content(_ELLIPSIS.sub("", rest))) < 2
 
     def _wrong_place(self, question: Question) -> Entry | None:
         """The entry whose own place a question gets wrong (「是学上海的吧？」), or None."""
@@ -356,7 +367,7 @@ class Assistant:
     def _refusal(self, kind: str, question: Question, language: str, context: Context, ranking: Ranking) -> Reply:
         entries: tuple[str, ...] = ()
         if kind == "other_place":
-            place = self._scope.foreign_place(question)
+            place = self._scope.foreign_place(question) or next(iter(question.wide), "")
             text = self._composer.say("other_place", language, place=place)
         elif kind == "other_year":
             text = self._composer.say("other_year", language)

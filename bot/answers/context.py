@@ -105,7 +105,8 @@ def resolve(question: Question, act: str, context: Context, reader: Reader) -> R
     claimed = reader.content(_PRONOUN.sub(" ", _CLAIM.sub(" ", stripped))) if question.figures else content
     bare = _VERB.sub("", _COMPARISON.sub("", claimed)).replace(" ", "") if question.years else claimed
     bare = _COMPARISON.sub("", bare).replace(" ", "")
-    without_object = len(bare) < 2 or _only_unit(content)
+    only_detail = question.detail is not None and question.said == question.text and not question.places
+    without_object = len(bare) < 2 or _only_unit(content) or only_detail
     pronoun = bool(_PRONOUN.search(question.text)) and short
     if without_object or pronoun:
         return Resolved(question, True, without_object, corrects, f"{context.question} {stripped}".strip())

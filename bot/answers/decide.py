@@ -13,12 +13,10 @@ from bot.facts.entries import Entry, Snapshot
 from bot.language.detect import group
 from bot.language.numerals import canonical, number_strings
 
-ANSWER_FROM = {"zh": 0.75, "en": 0.88, "other": 0.55}
+ANSWER_FROM = {"zh": 0.7, "en": 0.82, "other": 0.55}
 """Lowest probability that any entry answers at which one is stated, by group of languages."""
 FOLLOW_UP = 0.5
 """Factor on it for a follow-up, which the conversation already places in the report."""
-TRUST = 0.7
-"""How far a probable best entry lowers the bar: an entry that fits for certain needs this much less."""
 RELIEF = 0.3
 """How far a probable best entry lowers the bar for a message that sounds like no question about the report."""
 CLAIM = 0.7
@@ -33,7 +31,7 @@ NEAR = 0.05
 """Lowest probability of a neighbour that is stated because it has the detail asked for."""
 NEAR_FIGURE = 0.004
 """The same for a neighbour that has the figure asked for."""
-LEAST = {"zh": 0.1, "en": 0.1, "other": 0.0}
+LEAST = {"zh": 0.05, "en": 0.1, "other": 0.0}
 """An entry less probable than this is never stated, by group of languages."""
 SURE = 0.9
 """From this probability on no second entry is stated beside the best one."""
@@ -47,6 +45,12 @@ COMPARE_FROM = 0.12
 """Lowest probability at which a FAQ is taken as the answer to a comparison."""
 CLARIFY_FROM = 0.5
 """Share of the bar from which a short question that misses it is asked back rather than refused."""
+BARE_NOUN = 3
+"""Longest noun, in Chinese characters, that may stand for several things; Latin words may have twice as many."""
+OVERVIEW = 0.35
+"""An overview that cites the best entry is stated first if it is at least this share as probable."""
+FITTING = 0.3
+"""The same for an entry of the topic that answers the kind of question asked, where the best one does not."""
 MAX_OPTIONS = 4
 
 _MORE = re.compile(
@@ -54,6 +58,7 @@ _MORE = re.compile(
     r"^(继续|接着说|再说(点|些)?|多说(点|些)?|"
     r"(anything|what|is there anything) else|more|go on|any more)\b.{0,12}$"
 )
+_SIZE = re.compile("规模|多大|[大建修装达]|数量|总数|\\b(?:big|large|size|fund size)\\b")
 _JOINT = re.compile(r"和|与|跟|、|还是|以及|同|(?<![a-z])(?:and|or|versus|vs\.?|than)(?![a-z])|比(?!例)|,|，")
 
 
@@ -111,9 +116,13 @@ class Judge:
         best = ranking.best
         languages = group(question.language)
         short = len(content.replace(" ", "")) <= (5 if question.language != "en" else 12)
+        if short and not resolved.elliptic and ({"amount"} & question.aspects or _asks_size(question)):
+            options = self._of_one_name(content)
+            if len(options) > 1:
+                return Decision("clarified", options)
         if best is None or (best.probability < LEAST[languages] and not resolved.corrects):
             return Decision("not_in_report")
-        floor = ANSWER_FROM[languages] * (1 - TRUST * max(0.0, 2 * best.probability - 1))
+        floor = ANSWER_FROM[languages]
         if question.confirm:
             floor *= CLAIM if question.figures else CLAIM_WITHOUT_FIGURE
         if resolved.elliptic:
@@ -169,7 +178,7 @@ class Judge:
         return not any(_has_figure(entry) for entry in [top.entry, *near])
 
     def _confirmed(self, question: Question, ranking: Ranking) -> Decision:
-        ranking = _with_figure_first(ranking, question)
+        ranking = _with_fitting_first(_with_figure_first(ranking, question), question)
         best = ranking.items[0].entry
         stated = self._stated(ranking, question)
         tail = f"progress_{best.status}" if question.progress and best.status in ("plan", "result") else ""
@@ -208,7 +217,7 @@ class Judge:
                     for item in ranking.items[1:8]
                     if item.entry.topic == best.entry.topic and _has_figure(item.entry, question)
                 ]
-                stated += same[:1]
+                stated += sorted(same, key=lambda entry: entry.kind != "fact")[:1]
         elif best.entry.kind == "fact" and not question.figures:
             stated += self._beside(best.entry)
         return tuple(dict.fromkeys(stated))
@@ -226,6 +235,19 @@ class Judge:
         faqs = [other for other in self._snapshot.entries if entry.id in other.cites]
         return [*facts, *(faqs if entry.value is None else ())]
 
+    def _of_one_name(self, content: str) -> tuple[Entry, ...]:
+        """Facts with a figure in whose names a bare noun stands (「基金有多大」), if no entry is called just that."""
+        name = _SIZE.sub("", content).strip()
+        if not 2 <= len(name) <= (BARE_NOUN if not name.isascii() else 2 * BARE_NOUN) or " " in name:
+            return ()
+        found: dict[str, Entry] = {}
+        for entry in self._snapshot.entries:
+            if entry.kind == "fact" and entry.value is not None:
+                subject = entry.subject.zh if not name.isascii() else entry.subject.en.lower()
+                if name in subject:
+                    found.setdefault(entry.topic, entry)
+        return tuple(found.values())[:MAX_OPTIONS] if len({entry.topic for entry in found.values()}) > 1 else ()
+
     def _by_unit(self, question: Question) -> tuple[Entry, ...]:
         """Entries whose figure is in the unit that a bare 「多少公里」 names."""
         found = [
@@ -239,7 +261,13 @@ class Judge:
 def _names_nothing(content: str, question: Question) -> bool:
     if question.language == "en":
         return not re.sub(r"(km|kilomet\w+|yuan|percent|companies|projects|lights|items)\b", "", content.strip())
-    return not re.sub("\\s|公里|千米|平方米|[盏家座亩处项个元亿万户间条位倍点涨建修装签铺办]|%|增长|达到", "", content)
+    return not re.sub(
+        "\\s|公里?|千米|百分之|平方米|[盏家座亩处项个元亿万户间条位倍点涨建修装签铺办]|%|增长|达到", "", content
+    )
+
+
+def _asks_size(question: Question) -> bool:
+    return question.detail is not None and question.detail.id == "extent"
 
 
 def _has_unit(question: Question, entry: Entry) -> bool:
@@ -270,6 +298,22 @@ def _with_figure_first(ranking: Ranking, question: Question) -> Ranking:
         for item in ranking.items[1:5]:
             if item.entry.value is not None and item.entry.topic == top.topic and item.probability >= NEAR_FIGURE:
                 return _led_by(item, ranking)
+    return ranking
+
+
+def _with_fitting_first(ranking: Ranking, question: Question) -> Ranking:
+    """The ranking led by an overview of the best entry, or by one that answers the kind of question asked."""
+    top = ranking.items[0]
+    asked = question.aspects & {"list", "who", "time", "place", "why", "how"}
+    if top.probability >= SURE or "amount" in question.aspects or question.figures:
+        return ranking
+    for item in ranking.items[1:4]:
+        overview = item.entry.kind == "faq" and top.entry.id in item.entry.cites and not question.confirm
+        if overview and item.probability >= OVERVIEW * top.probability:
+            return _led_by(item, ranking)
+        fits = asked and asked & item.entry.answers and not asked & top.entry.answers
+        if fits and item.entry.topic == top.entry.topic and item.probability >= FITTING * top.probability:
+            return _led_by(item, ranking)
     return ranking
 
 

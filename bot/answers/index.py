@@ -14,6 +14,7 @@ from bot.answers import lexical
 from bot.answers.coverage import Coverage
 from bot.answers.encoder import SentenceEncoder
 from bot.answers.searchable import VIEWS, Searchable
+from bot.answers.spelling import Spelling
 from bot.answers.subwords import shared_subwords
 from bot.facts.entries import Entry, Snapshot
 from bot.language.normalise import normalise
@@ -160,6 +161,7 @@ class Index:
         self._coverage = Coverage(
             [self.texts[row] for row in self._english_rows], self.owners[self._english_rows], self._subwords
         )
+        self.spelling = Spelling([self.texts[row] for row in self._english_rows], self._subwords.is_word)
         self.character, self.word, self.sound, self.bag = (
             lexical.Bm25(self.searchable.postings[name], cut) for name, cut in VIEWS.items()
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
@@ -126,10 +127,12 @@ class Reader:
     Args:
         plan_year: the year that the report plans; 「今年」 is this year.
         home: names of the district, never another place.
+        spell: puts the misspelt words of a normalised English text right.
     """
 
     plan_year: int
     home: tuple[str, ...] = ()
+    spell: Callable[[str], str] | None = None
     _remembered: dict[str, Question] = field(default_factory=dict, repr=False, compare=False)
     _data: dict[str, Any] = field(default_factory=_wording, repr=False)
 
@@ -148,6 +151,8 @@ class Reader:
     def _read(self, raw: str) -> Question:
         text = normalise(_MASKED.sub(" ", raw))
         language = detect(raw)
+        if self.spell is not None and language == "en":
+            text = self.spell(text)
         matches = self._data["patterns"]
         detail, core = self._detail(text)
         asked_years = set(years(text))

@@ -28,6 +28,12 @@ MENTIONED_GAP = 0.05
 """The same where the year asked about is only mentioned in passing, as a year before the report's own."""
 MISFIT = 0.1
 """Factor on the probability of an answer then."""
+CERTAIN = 0.97
+"""An entry as probable as this is what the question names, even where its wording is a strange one."""
+CERTAIN_FROM = {"zh": 0.1, "en": 0.5, "other": 0.3}
+"""Lowest probability of an answer that such an entry makes up for, by group of languages."""
+LIFTED = 0.9
+"""Probability of an answer then."""
 REFERRAL_FROM = 0.9
 """Lowest score (fused + centroid) at which a refusal takes the words of a referral."""
 
@@ -116,6 +122,8 @@ class Ranker:
         probabilities = weights.entry.probabilities(pairs)
         row = self._features.question_row(candidates, pairs, probabilities)
         answerable = float(weights.question.probabilities(row[None, :])[0])
+        if probabilities.max() >= CERTAIN and answerable >= CERTAIN_FROM[group(question.language)]:
+            answerable = max(answerable, LIFTED)
         promise = np.where(self._features.referral, -2.0, scores.fused() + scores.centroid)
         mentioned = bool(question.years) and not question.years & self._scope.main_years
         if promise.max() - promise[candidates].max() > (MENTIONED_GAP if mentioned else MISFIT_GAP):

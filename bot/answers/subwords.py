@@ -52,6 +52,10 @@ class SubwordVectors:
         """The vector of one word, shape (256,), of length 1; zeros if nothing in it is known."""
         return _unit(self._sum_of(word))
 
+    def is_word(self, word: str) -> bool:
+        """True if the word is one of the subwords as a whole, as most English words in use are."""
+        return _START + word in self._vocabulary
+
     def text(self, text: str) -> Floats:
         """The mean of the subwords of a text, shape (256,), scaled to length 1; zeros if nothing in it is known.
 

@@ -38,7 +38,7 @@ def run(_: argparse.Namespace) -> int:
         snapshot = FactsRepository(make_session_factory(make_engine(settings.database_url))).snapshot()
         encoder = shared_encoder()
         index = Index(snapshot, encoder, read_vectors(settings.var_dir))
-        reader = Reader(snapshot.source.plan_year, snapshot.source.home)
+        reader = Reader(snapshot.source.plan_year, snapshot.source.home, index.spelling.correct)
         asked, unanswered = held_out(CALIBRATION.parent)
         unanswered += negatives(ROOT / "nlu_data" / "nlu")
         fit(index, reader, unanswered, asked).write(CALIBRATION)
