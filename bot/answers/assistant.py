@@ -322,6 +322,8 @@ class Assistant:
         entries = decision.entries
         derived: tuple[float, ...] = ()
         tail = self._composer.say(decision.tail, language) if decision.tail else ""
+        if not tail and self._says_unknown(entries[0], question):
+            tail = self._composer.say("ask_hotline", language)
         if decision.outcome == "detail_unknown":
             detail = question.detail or self.reader.detail("amount")
             text = self._composer.unknown_detail(entries[0], detail, language, detail.id in NUMERIC_DETAILS)
@@ -352,6 +354,10 @@ class Assistant:
                 options=[], shown=shown,
             ),
         )  # fmt: skip
+
+    def _says_unknown(self, entry: Entry, question: Question) -> bool:
+        """True if the entry answers a detail that was asked for by saying that the report does not give it."""
+        return entry.kind == "faq" and bool(self.reader.read(question.text).detail) and "没有" in entry.statement.zh
 
     def _clarified(self, decision: Decision, question: Question, language: str, context: Context) -> Reply:
         options = decision.entries

@@ -305,9 +305,14 @@ def _with_fitting_first(ranking: Ranking, question: Question) -> Ranking:
     """The ranking led by an overview of the best entry, or by one that answers the kind of question asked."""
     top = ranking.items[0]
     asked = question.aspects & {"list", "who", "time", "place", "why", "how"}
-    if top.probability >= SURE or "amount" in question.aspects or question.figures:
+    if top.probability >= SURE or question.figures:
         return ranking
     for item in ranking.items[1:4]:
+        if "amount" in question.aspects:
+            counted = _has_figure(item.entry, question) and not _has_figure(top.entry, question)
+            if counted and item.entry.topic == top.entry.topic and item.probability >= FITTING * top.probability:
+                return _led_by(item, ranking)
+            continue
         overview = item.entry.kind == "faq" and top.entry.id in item.entry.cites and not question.confirm
         if overview and item.probability >= OVERVIEW * top.probability:
             return _led_by(item, ranking)

@@ -34,6 +34,7 @@ PAIR_FEATURES = (
     "covered",
     "covered_margin",
     "covered_over_referral",
+    "named",
     "uncovered",
     "uncovered_words",
     "unknown_words",
@@ -51,7 +52,7 @@ PAIR_FEATURES = (
 """What describes a question and one entry, in the order of a row."""
 STANDING = (
     "dense", "word", "sound", "keyword", "centroid", "over_referral", "dense_over_referral", "gloss",
-    "gloss_over_referral", "covered", "covered_over_referral", "uncovered", "uncovered_words", "unknown_words",
+    "gloss_over_referral", "covered", "covered_over_referral", "named", "uncovered", "uncovered_words", "unknown_words",
     "unknown_share", "aspect_fit", "aspect_miss", "figure_match", "dense_foreign", "length", "faq",
 )  # fmt: skip
 """Features of the best candidate that tell whether it answers at all; margins only tell it from its neighbours."""
@@ -126,6 +127,7 @@ class FeatureMaker:
             scores.covered[candidates],
             _margins(scores.covered, rivals, candidates),
             scores.covered[candidates] - float(scores.covered[self._referral].max(initial=0.0)),
+            self._index.named(question.text, candidates),
             *self._coverage(content, scores, candidates, rivals),
             bool(asked) & fit,
             bool(asked) & ~fit,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from bot.facts.entries import Entry, Snapshot
 from bot.language.normalise import normalise
 
 Floats = npt.NDArray[np.float32]
+_LATIN_WORD = re.compile(r"[a-z0-9]+")
 REMEMBERED = 32
 """How many scores are remembered before all are dropped: one turn asks for the same ones more than once."""
 
@@ -168,6 +171,7 @@ class Index:
         bags = self.searchable.postings["bag"]
         self._holding = np.zeros((len(bags.tokens) + 1, len(self.entries)), dtype=bool)  # the last row: never seen
         self._holding[np.repeat(np.arange(len(bags.tokens)), np.diff(bags.starts)), bags.rows] = True
+        self._names = _names_of(self.entries)
         self.position = {entry.id: number for number, entry in enumerate(self.entries)}
         self._remembered: dict[tuple[str, str, str], Scores] = {}
 
@@ -244,6 +248,20 @@ class Index:
         holders = self._holders[position].get(token, 0)
         return holders > 1 if self.owners[without_row] == position else holders > 0
 
+    def named(self, text: str, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Rarity (0 to 1) of the rarest keyword of each entry that a normalised text names, shape (positions,)."""
+        stems = {lexical.stem(word) for word in _LATIN_WORD.findall(text)}
+        return np.array(
+            [
+                max(
+                    (rarity for name, parts, rarity in self._names[position] if _names(name, parts, text, stems)),
+                    default=0.0,
+                )
+                for position in positions
+            ],
+            dtype=np.float64,
+        )
+
     def knows_word(
         self, word: str, without_row: int | None = None, eligible: npt.NDArray[np.bool_] | None = None
     ) -> bool:
@@ -265,6 +283,29 @@ class Index:
             owner = int(self.owners[without_row])
             shares[owner] = sum(weight for token, weight in weights.items() if self.holds(owner, token, without_row))
         return np.asarray(shares / np.float32(total), dtype=np.float32)
+
+
+def _names_of(entries: Sequence[Entry]) -> list[list[tuple[str, frozenset[str], float]]]:
+    """The keywords of each entry: normalised, the stems of a Latin one, and how rare it is among the entries."""
+    names = [list(dict.fromkeys(normalise(keyword) for keyword in entry.keywords)) for entry in entries]
+    held = Counter(name for mine in names for name in mine)
+    most = math.log(1 + len(entries))
+    return [
+        [
+            (
+                name,
+                frozenset(lexical.stem(word) for word in _LATIN_WORD.findall(name)) if name.isascii() else frozenset(),
+                math.log(1 + len(entries) / held[name]) / most,
+            )
+            for name in mine
+            if len(name) > 1
+        ]
+        for mine in names
+    ]
+
+
+def _names(name: str, parts: frozenset[str], text: str, stems: set[str]) -> bool:
+    return parts <= stems if parts else name in text
 
 
 def _vectors(texts: Sequence[str], encoder: SentenceEncoder, known: Mapping[str, Floats]) -> Floats:
