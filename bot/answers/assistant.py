@@ -254,7 +254,7 @@ class Assistant:
             if (
                 stated.best
                 and stated.best.probability > SURE_DETAIL
-                and answers_detail(stated.best.entry, question.detail)
+                and answers_detail(stated.best.entry, question.detail, question.text)
             ):
                 return replace(resolved, question=replace(question, detail=None)), stated
         ranking = self._ranker.rank(question)
@@ -266,7 +266,8 @@ class Assistant:
         best, part = max(ranked, key=lambda item: item[0].answerable, default=(ranking, question))
         if best.answerable < CLAUSE_FROM or best.best is None or best.best.probability < CLAUSE_ENTRY:
             return resolved, ranking
-        return replace(resolved, question=replace(part, language=question.language)), best
+        whole = replace(part, language=question.language, detail=question.detail or part.detail)
+        return replace(resolved, question=whole), best
 
     def _same_measure(self, question: Question, last: Sequence[Entry]) -> Ranking:
         """The figure of another year for what was asked before."""

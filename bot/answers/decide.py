@@ -13,7 +13,7 @@ from bot.facts.entries import Entry, Snapshot
 from bot.language.detect import group
 from bot.language.numerals import canonical, number_strings
 
-ANSWER_FROM = {"zh": 0.7, "en": 0.82, "other": 0.55}
+ANSWER_FROM = {"zh": 0.74, "en": 0.78, "other": 0.55}
 """Lowest probability that any entry answers at which one is stated, by group of languages."""
 FOLLOW_UP = 0.5
 """Factor on it for a follow-up, which the conversation already places in the report."""
@@ -22,7 +22,7 @@ RELIEF = 0.3
 CLAIM = 0.7
 """Factor on the bar for a claim with a figure: a wrong figure or name hides the entry that would correct it."""
 CLAIM_WITHOUT_FIGURE = 0.85
-"""The same for a claim without a figure."""
+"""The same for a claim without a figure, in Chinese; in English any question may begin like one."""
 ENTRY_ENOUGH = 0.25
 """A follow-up is answered from this probability of its best entry on, whatever the bar."""
 CORRECTION_ENOUGH = 0.03
@@ -124,7 +124,7 @@ class Judge:
             return Decision("not_in_report")
         floor = ANSWER_FROM[languages]
         if question.confirm:
-            floor *= CLAIM if question.figures else CLAIM_WITHOUT_FIGURE
+            floor *= CLAIM if question.figures else CLAIM_WITHOUT_FIGURE if languages == "zh" else 1.0
         if resolved.elliptic:
             enough = CORRECTION_ENOUGH if resolved.corrects else ENTRY_ENOUGH
             floor = 0.0 if best.probability >= enough else floor * FOLLOW_UP
@@ -139,7 +139,7 @@ class Judge:
             if len({option.topic for option in options}) > 1:
                 return Decision("clarified", options)
         if question.detail:
-            stating = self._stating(ranking, question.detail)
+            stating = self._stating(ranking, question, question.detail)
             if stating is None:
                 return Decision("detail_unknown", (best.entry,))
             ranking = stating
@@ -155,13 +155,13 @@ class Judge:
         return self._confirmed(question, ranking)
 
     @staticmethod
-    def _stating(ranking: Ranking, detail: Detail) -> Ranking | None:
+    def _stating(ranking: Ranking, question: Question, detail: Detail) -> Ranking | None:
         """The ranking led by the best entry near the top that states the detail, or None."""
         top = ranking.items[0]
         for item in ranking.items:
             least = NEAR_FIGURE if item.entry.topic == top.entry.topic else NEAR
             near = _root(item.entry) == _root(top.entry) and item.probability >= least
-            if (item is top or near) and answers_detail(item.entry, detail):
+            if (item is top or near) and answers_detail(item.entry, detail, question.text):
                 return _led_by(item, ranking)
         return None
 
@@ -338,8 +338,14 @@ def _may_compare(item: Ranked, best: Entry) -> bool:
     return item.entry.kind == "faq" and item.probability >= COMPARE_FROM and _root(item.entry) == _root(best)
 
 
-def answers_detail(entry: Entry, detail: Detail) -> bool:
-    """True if the entry states the detail that is asked for."""
+def answers_detail(entry: Entry, detail: Detail, text: str = "") -> bool:
+    """True if the entry states the detail that is asked for.
+
+    Args:
+        entry: the entry.
+        detail: what is asked for.
+        text: the question; of its clauses (第一条) no place is an answer.
+    """
     unit = entry.unit.zh if entry.unit else ""
     if detail.aspect == "fee":
         return ("fee" in entry.answers and entry.kind == "fact") or (detail.id in ("budget", "fee") and "元" in unit)
@@ -348,7 +354,7 @@ def answers_detail(entry: Entry, detail: Detail) -> bool:
     if detail.id == "procedure":
         return False
     if detail.id == "roll":
-        return bool({"list", "who", "place"} & entry.answers)
+        return bool({"list", "who"} & entry.answers) or ("place" in entry.answers and "条" not in text)
     return detail.aspect in entry.answers
 
 

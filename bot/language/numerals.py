@@ -13,7 +13,7 @@ _ARABIC = re.compile(r"(?<![\d.])\d+(?:,\d{3})*(?:\.\d+)?(?!\d)")
 _ENGLISH_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _ENGLISH_SCALE = re.compile(r"\s*(thousand|million|billion)\b")
 _YEAR = re.compile(
-    r"(?<!\d)((?:19|20)\d{2})(?=\s*年|\b|[^\d.])(?!\s*[多余]?[个家盏米亩元公座辆人项处公平吨户件亿万块%条])"
+    r"(?<!\d)((?:19|20)\d{2})(?=\s*年|\b|[^\d.])(?![亿万])(?!\s*[多余]?[个家盏米亩元公座辆人项处公平吨户件块%条])"
 )
 _SHORT_YEAR = re.compile(r"(?<![\d满近过前这去])(1[5-9]|2\d)年(?!内|来|以|后|才|之|时间|多|左右)")
 _NO_COUNT = re.compile(
@@ -74,6 +74,8 @@ def figures(text: str) -> list[Figure]:
             raw = match.group()
             if _NO_COUNT.search(f"{text[max(0, match.start() - 1) : match.start()]}<{raw}>{text[match.end() :][:1]}"):
                 continue
+            if raw == "一":
+                continue  # an article: 一项, 一个
             value = float(raw.replace(",", "")) if pattern is _ARABIC else chinese_number(raw)
             if value is None or (pattern is _CHINESE and not _counts(text, match)):
                 continue
