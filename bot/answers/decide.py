@@ -9,6 +9,19 @@ from bot.answers.context import Resolved
 from bot.answers.question import Detail, Question, Reader
 from bot.answers.ranking import Ranked, Ranking
 from bot.answers.reply import Outcome
+from bot.answers.stating import (
+    LEAST_RIVAL,
+    NEAR_FIGURE,
+    SURE,
+    answers_detail,
+    has_figure,
+    led_by,
+    name_numbers,
+    root_of,
+    same_figure,
+    with_figure_first,
+    with_fitting_first,
+)
 from bot.facts.entries import Entry, Snapshot
 from bot.language.detect import group
 from bot.language.numerals import canonical, number_strings
@@ -29,14 +42,8 @@ CORRECTION_ENOUGH = 0.03
 """The same for a correction: the citizen has said that the report is meant."""
 NEAR = 0.05
 """Lowest probability of a neighbour that is stated because it has the detail asked for."""
-NEAR_FIGURE = 0.004
-"""The same for a neighbour that has the figure asked for."""
 LEAST = {"zh": 0.05, "en": 0.1, "other": 0.0}
 """An entry less probable than this is never stated, by group of languages."""
-SURE = 0.9
-"""From this probability on no second entry is stated beside the best one."""
-LEAST_RIVAL = 0.06
-"""A second entry less probable than this is not stated."""
 RIVAL_SHARE = 0.12
 """A second entry is stated where its probability is at least this share of the best one's."""
 CLARIFY_BELOW = 0.6
@@ -47,10 +54,6 @@ CLARIFY_FROM = 0.5
 """Share of the bar from which a short question that misses it is asked back rather than refused."""
 BARE_NOUN = 3
 """Longest noun, in Chinese characters, that may stand for several things; Latin words may have twice as many."""
-OVERVIEW = 0.35
-"""An overview that cites the best entry is stated first if it is at least this share as probable."""
-FITTING = 0.3
-"""The same for an entry of the topic that answers the kind of question asked, where the best one does not."""
 MAX_OPTIONS = 4
 
 _MORE = re.compile(
@@ -160,9 +163,9 @@ class Judge:
         top = ranking.items[0]
         for item in ranking.items:
             least = NEAR_FIGURE if item.entry.topic == top.entry.topic else NEAR
-            near = _root(item.entry) == _root(top.entry) and item.probability >= least
+            near = root_of(item.entry) == root_of(top.entry) and item.probability >= least
             if (item is top or near) and answers_detail(item.entry, detail, question.text):
-                return _led_by(item, ranking)
+                return led_by(item, ranking)
         return None
 
     def _lacks_amount(self, ranking: Ranking, question: Question) -> bool:
@@ -175,19 +178,19 @@ class Judge:
             for item in ranking.items[:8]
             if item.entry.topic == top.entry.topic and item.probability >= NEAR_FIGURE
         ]
-        return not any(_has_figure(entry) for entry in [top.entry, *near])
+        return not any(has_figure(entry) for entry in [top.entry, *near])
 
     def _confirmed(self, question: Question, ranking: Ranking) -> Decision:
-        ranking = _with_fitting_first(_with_figure_first(ranking, question), question)
+        ranking = with_fitting_first(with_figure_first(ranking, question), question)
         best = ranking.items[0].entry
         stated = self._stated(ranking, question)
         tail = f"progress_{best.status}" if question.progress and best.status in ("plan", "result") else ""
         numbers = set(number_strings(best.statement.zh)) | (
             {canonical(best.value)} if best.value is not None else set()
         )
-        said = [figure for figure in question.figures if canonical(figure.value) not in _name_numbers(best)]
+        said = [figure for figure in question.figures if canonical(figure.value) not in name_numbers(best)]
         if best.value is not None and said:
-            right = [figure for figure in said if _same_figure(figure.value, best, numbers)]
+            right = [figure for figure in said if same_figure(figure.value, best, numbers)]
             if not right:
                 return Decision("corrected", stated[:2], lead="wrong", tail=tail)
             if question.exactly and best.bound not in ("exact", "certain"):
@@ -208,14 +211,14 @@ class Judge:
                 if question.years and item.entry.status == "mixed":
                     continue
                 close = item.probability >= max(LEAST_RIVAL, RIVAL_SHARE * best.probability)
-                if close and (_root(item.entry) == _root(best.entry) or item.probability >= best.probability / 3):
+                if close and (root_of(item.entry) == root_of(best.entry) or item.probability >= best.probability / 3):
                     stated.append(item.entry)
         if "amount" in question.aspects:
-            if not _has_figure(best.entry, question):
+            if not has_figure(best.entry, question):
                 same = [
                     item.entry
                     for item in ranking.items[1:8]
-                    if item.entry.topic == best.entry.topic and _has_figure(item.entry, question)
+                    if item.entry.topic == best.entry.topic and has_figure(item.entry, question)
                 ]
                 stated += sorted(same, key=lambda entry: entry.kind != "fact")[:1]
         elif best.entry.kind == "fact" and not question.figures:
@@ -278,84 +281,8 @@ def _has_unit(question: Question, entry: Entry) -> bool:
     )
 
 
-def _has_figure(entry: Entry, question: Question | None = None) -> bool:
-    """True if the statement holds a number beside its year, its name, and what the question itself says."""
-    numbers = [number for number in number_strings(entry.statement.zh) if not re.fullmatch(r"(19|20)\d\d", number)]
-    said = {canonical(figure.value) for figure in question.figures} if question and not question.confirm else set()
-    return bool(set(numbers) - _name_numbers(entry) - said)
-
-
-def _with_figure_first(ranking: Ranking, question: Question) -> Ranking:
-    """The ranking led by the near entry whose figure the question names, where the best one's is another."""
-    said = {figure.value for figure in question.figures}
-    top = ranking.items[0].entry
-    if not said or top.value in said:
-        return ranking
-    for item in ranking.items[1:4]:
-        if item.entry.value in said and item.probability >= LEAST_RIVAL:
-            return _led_by(item, ranking)
-    if top.value is None and question.confirm and said - set(map(float, _name_numbers(top) | set(_numbers(top)))):
-        for item in ranking.items[1:5]:
-            if item.entry.value is not None and item.entry.topic == top.topic and item.probability >= NEAR_FIGURE:
-                return _led_by(item, ranking)
-    return ranking
-
-
-def _with_fitting_first(ranking: Ranking, question: Question) -> Ranking:
-    """The ranking led by an overview of the best entry, or by one that answers the kind of question asked."""
-    top = ranking.items[0]
-    asked = question.aspects & {"list", "who", "time", "place", "why", "how"}
-    if top.probability >= SURE or question.figures:
-        return ranking
-    for item in ranking.items[1:4]:
-        if "amount" in question.aspects:
-            counted = _has_figure(item.entry, question) and not _has_figure(top.entry, question)
-            if counted and item.entry.topic == top.entry.topic and item.probability >= FITTING * top.probability:
-                return _led_by(item, ranking)
-            continue
-        overview = item.entry.kind == "faq" and top.entry.id in item.entry.cites and not question.confirm
-        if overview and item.probability >= OVERVIEW * top.probability:
-            return _led_by(item, ranking)
-        fits = asked and asked & item.entry.answers and not asked & top.entry.answers
-        if fits and item.entry.topic == top.entry.topic and item.probability >= FITTING * top.probability:
-            return _led_by(item, ranking)
-    return ranking
-
-
-def _led_by(item: Ranked, ranking: Ranking) -> Ranking:
-    return Ranking((item, *(other for other in ranking.items if other is not item)), ranking.answerable)
-
-
-def _numbers(entry: Entry) -> list[str]:
-    return number_strings(entry.statement.zh)
-
-
-def _root(entry: Entry) -> str:
-    return entry.topic.split(".")[0]
-
-
 def _may_compare(item: Ranked, best: Entry) -> bool:
-    return item.entry.kind == "faq" and item.probability >= COMPARE_FROM and _root(item.entry) == _root(best)
-
-
-def answers_detail(entry: Entry, detail: Detail, text: str = "") -> bool:
-    """True if the entry states the detail that is asked for.
-
-    Args:
-        entry: the entry.
-        detail: what is asked for.
-        text: the question; of its clauses (第一条) no place is an answer.
-    """
-    unit = entry.unit.zh if entry.unit else ""
-    if detail.aspect == "fee":
-        return ("fee" in entry.answers and entry.kind == "fact") or (detail.id in ("budget", "fee") and "元" in unit)
-    if detail.aspect == "extent":
-        return entry.value is not None and any(mark in unit for mark in ("元", "平方", "亩", "公里"))
-    if detail.id == "procedure":
-        return False
-    if detail.id == "roll":
-        return bool({"list", "who"} & entry.answers) or ("place" in entry.answers and "条" not in text)
-    return detail.aspect in entry.answers
+    return item.entry.kind == "faq" and item.probability >= COMPARE_FROM and root_of(item.entry) == root_of(best)
 
 
 def _options(ranking: Ranking, share: float = 0.3) -> tuple[Entry, ...]:
@@ -367,15 +294,3 @@ def _options(ranking: Ranking, share: float = 0.3) -> tuple[Entry, ...]:
         if item.probability >= floor and item.entry.subject.zh not in {entry.subject.zh for entry in options}:
             options.append(item.entry)
     return tuple(options[:MAX_OPTIONS])
-
-
-def _name_numbers(entry: Entry) -> set[str]:
-    """Numbers that belong to the entry's name (24小时, 政策20条), not to its figure."""
-    return set(number_strings(entry.subject.zh + " " + entry.subject.en))
-
-
-def _same_figure(value: float, entry: Entry, numbers: set[str]) -> bool:
-    if canonical(value) in numbers:
-        return True
-    scaled = [10_000.0, 100_000_000.0]
-    return entry.value is not None and any(value in (entry.value * s, entry.value / s) for s in scaled)

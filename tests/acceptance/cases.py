@@ -18,7 +18,10 @@ from typing import Any
 from bot.language.script import to_simplified
 
 FOLDER = Path(__file__).parent
-SINGLE_SETS = ("zh_a", "zh_b", "en", "other_languages", "near_misses")
+SINGLE_SETS = ("zh_a", "zh_b", "en", "other_languages", "near_misses", "zh_c", "en_b", "near_misses_b")
+SETS = (*SINGLE_SETS, "dialogues", "dialogues_b", "hostile")
+LOOKED_AT = ("zh_c", "en_b", "near_misses_b", "dialogues_b")
+"""Sets of which no half is kept aside."""
 LIMIT = 400
 """Longest reply, in characters, that counts as right."""
 
@@ -36,8 +39,8 @@ class Case:
 
     @property
     def tuning(self) -> bool:
-        """True for the half that may be looked at; the other half is only counted."""
-        return hashlib.sha256(self.id.encode()).digest()[0] % 2 == 0
+        """True for what may be looked at; the other half of a set is only counted."""
+        return self.set in LOOKED_AT or hashlib.sha256(self.id.encode()).digest()[0] % 2 == 0
 
 
 def read(name: str) -> list[Case]:

@@ -18,7 +18,7 @@ from bot.database import make_engine, make_session_factory
 from bot.facts.entries import Snapshot
 from bot.facts.repository import FactsRepository
 from bot.settings import ROOT, Settings
-from tests.acceptance.cases import SINGLE_SETS, read
+from tests.acceptance.cases import SETS, read
 from tests.acceptance.conversation import Client, Verdict
 
 READY_SECONDS = 120
@@ -90,7 +90,7 @@ def _wait(server: subprocess.Popen[bytes], port: int, log: object) -> None:
 @pytest.fixture(scope="session")
 def verdicts(client: Client) -> dict[str, list[Verdict]]:
     """Every case of every set, asked once."""
-    return {name: [client.run(case) for case in read(name)] for name in (*SINGLE_SETS, "dialogues", "hostile")}
+    return {name: [client.run(case) for case in read(name)] for name in SETS}
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,8 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 
-from tests.acceptance.cases import SINGLE_SETS, read
+from tests.acceptance.cases import SETS, read
 from tests.acceptance.conversation import Client, Verdict
-
-SETS = (*SINGLE_SETS, "dialogues", "hostile")
 
 
 def main() -> None:
@@ -25,7 +23,9 @@ def main() -> None:
     for name in arguments.sets:
         verdicts = [client.run(case) for case in read(name)]
         for half, tuning in (("tuning", True), ("aside", False)):
-            print(line(name, half, [verdict for verdict in verdicts if verdict.case.tuning is tuning]), flush=True)
+            mine = [verdict for verdict in verdicts if verdict.case.tuning is tuning]
+            if mine:
+                print(line(name, half, mine), flush=True)
         if arguments.faults:
             for verdict in verdicts:
                 if verdict.case.tuning and verdict.fault:

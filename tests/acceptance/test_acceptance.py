@@ -15,12 +15,16 @@ from tests.acceptance.measure import describe, line
 Verdicts = dict[str, list[Verdict]]
 
 FLOORS = {
-    "zh_a": 0.91,
+    "zh_a": 0.925,
     "zh_b": 0.945,
-    "en": 0.85,
-    "other_languages": 0.91,
-    "near_misses": 0.94,
-    "dialogues": 0.88,
+    "zh_c": 0.95,
+    "en": 0.89,
+    "en_b": 0.89,
+    "other_languages": 0.93,
+    "near_misses": 0.945,
+    "near_misses_b": 0.96,
+    "dialogues": 0.9,
+    "dialogues_b": 0.88,
     "hostile": 0.99,
 }
 """Shares of right replies that must not be lost; the figures reached stand in docs/quality.md."""

@@ -94,7 +94,7 @@ def test_fitted_weights_tell_right_from_wrong(fitted: Calibration, index: Index,
         candidates = scores.shortlist(10, ~maker.referral)
         rows = maker.pair_rows(question, scores, candidates)
         probabilities = fitted.of("zh-Hans").entry.probabilities(rows)
-        row = maker.question_row(question, scores, candidates, rows, probabilities)
+        row = maker.question_row(candidates, rows, probabilities)
         answerable.append(float(fitted.of("zh-Hans").question.probabilities(row[None, :])[0]))
     assert answerable[0] > 0.5 > answerable[1]
 

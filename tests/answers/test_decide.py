@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.answers.context import Resolved
-from bot.answers.decide import Decision, Judge, answers_detail
+from bot.answers.decide import Decision, Judge
 from bot.answers.question import Reader
 from bot.answers.ranking import Ranked, Ranking, blend
+from bot.answers.stating import answers_detail
 from bot.facts.entries import Entry
 from tests.answers.yunxi import BEIJING, DRAINS, FAQ, FUND, HALL, LAMPS, LIBRARIES, PARKING, PARKS, RURAL_ROADS
 
@@ -39,9 +40,13 @@ def test_no_candidate_is_not_in_the_report(judge: Judge, reader: Reader) -> None
 
 
 def test_caution_raises_the_bar(judge: Judge, reader: Reader) -> None:
-    found = ranking((LAMPS, 0.99), answerable=0.9)
+    found = ranking((LAMPS, 0.1), answerable=0.9)
     outcomes = [decide(judge, reader, "今年农村装多少盏路灯", found, caution).outcome for caution in (0.0, 0.88, 0.97)]
     assert outcomes == ["answered", "answered", "not_in_report"]
+    assert (
+        decide(judge, reader, "今年农村装多少盏路灯", ranking((LAMPS, 0.99), answerable=0.9), 0.97).outcome
+        == "answered"
+    )
 
 
 def test_a_follow_up_needs_less(judge: Judge, reader: Reader) -> None:

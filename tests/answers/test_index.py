@@ -133,7 +133,7 @@ def test_feature_rows_have_the_shape_of_their_names(index: Index, reader: Reader
     candidates = scores.shortlist(5, ~maker.referral)
     rows = maker.pair_rows(question, scores, candidates)
     assert rows.shape == (5, len(PAIR_FEATURES)) and np.isfinite(rows).all()
-    row = maker.question_row(question, scores, candidates, rows, np.linspace(0.9, 0.1, 5))
+    row = maker.question_row(candidates, rows, np.linspace(0.9, 0.1, 5))
     assert row.shape == (len(QUESTION_FEATURES),) and np.isfinite(row).all()
 
 
