@@ -78,6 +78,8 @@ class FakeAgent:
     broken: bool = False
     pauses: float = 0.0
     noted: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    said: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Replies of turns before a restart."""
 
     async def handle_message(self, message: UserMessage) -> None:
         self.seen.append(message)
@@ -106,6 +108,11 @@ class FakeAgent:
         if self.broken:
             raise RuntimeError("no database")
         self.contexts[sender_id] = context
+
+    async def replies(self, sender_id: str, turn_id: str) -> list[dict[str, Any]]:
+        if self.broken:
+            raise RuntimeError("no database")
+        return self.said.get(f"{sender_id} {turn_id}", [])
 
     async def finish_form(self, sender_id: str, text: str, metadata: dict[str, Any]) -> None:
         if self.broken:
