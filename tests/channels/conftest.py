@@ -288,6 +288,9 @@ class running:
         await self._stop.wait()
         await server.before_stop()
         await server.close()
+        for connection in list(server.connections):  # browsers keep theirs, and uvloop does not close on open ones
+            connection.abort()
+        await asyncio.sleep(0.1)
         await server.after_stop()
 
     def __enter__(self) -> str:
