@@ -58,7 +58,9 @@ class Reception:
     def __init__(self, commands: Commands, messages: Messages, log: Log | None = None, clock: Clock = utc_now) -> None:
         self._commands, self.messages, self._log, self._clock = commands, messages, log, clock
 
-    async def receive(self, text: str, sender_id: str, channel: str, handle: Handler) -> list[dict[str, Any]]:
+    async def receive(
+        self, text: str, sender_id: str, channel: str, handle: Handler, turn_id: str = ""
+    ) -> list[dict[str, Any]]:
         """Answer a message; never raises, and never returns an empty list.
 
         Args:
@@ -66,12 +68,13 @@ class Reception:
             sender_id: id of the conversation.
             channel: name of the input channel.
             handle: passes a message to Rasa.
+            turn_id: id of the turn, where the channel knows one that stays when the message comes again.
 
         Returns:
             Messages with recipient_id, text, metadata, and buttons where there are any. The metadata hold the
             ``outcome`` and the id of the ``turn``, against which feedback is given.
         """
-        arrival = Arrival(uuid4().hex, sender_id, channel, self._clock())
+        arrival = Arrival(turn_id or uuid4().hex, sender_id, channel, self._clock())
         question, replies = await self._reply(text, arrival, handle)
         for reply in replies:
             reply["metadata"] = {**reply.get("metadata", {}), "turn": arrival.turn_id}
@@ -79,7 +82,7 @@ class Reception:
         return replies
 
     async def take_form(
-        self, text: str, sender_id: str, channel: str, replying: Awaitable[dict[str, Any]]
+        self, text: str, sender_id: str, channel: str, replying: Awaitable[dict[str, Any]], turn_id: str = ""
     ) -> dict[str, Any]:
         """Log a turn that is answered outside of the dialogue, by a form.
 
@@ -88,11 +91,12 @@ class Reception:
             sender_id: id of the conversation.
             channel: name of the input channel.
             replying: gives the reply, with text and metadata; what it raises is raised, and nothing is logged.
+            turn_id: as for `receive`.
 
         Returns:
             The reply, with the id of the turn in its metadata.
         """
-        arrival = Arrival(uuid4().hex, sender_id, channel, self._clock())
+        arrival = Arrival(turn_id or uuid4().hex, sender_id, channel, self._clock())
         reply = await replying
         reply["metadata"] = {**reply["metadata"], "turn": arrival.turn_id}
         self._note(arrival, text, [reply])

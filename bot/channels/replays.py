@@ -8,9 +8,16 @@ from collections.abc import Callable, Coroutine
 from hashlib import sha256
 from typing import Any
 
+from bot.conversations.models import TURN_ID
+
 
 class KeyReusedError(Exception):
     """The key came before with another content."""
+
+
+def turn_of(conversation: str, key: str) -> str:
+    """The id of the turn that a key stands for: the same after a restart, so that the log holds the turn once."""
+    return sha256(f"{conversation} {key}".encode()).hexdigest()[:TURN_ID]
 
 
 class Replays:
@@ -25,6 +32,10 @@ class Replays:
         self._keys, self._conversations = keys, conversations
         self._kept: OrderedDict[str, OrderedDict[str, tuple[bytes, asyncio.Task[Any]]]] = OrderedDict()
         self._running: set[asyncio.Task[Any]] = set()
+
+    def knows(self, conversation: str) -> bool:
+        """True if a reply of the conversation is kept; False after a restart."""
+        return conversation in self._kept
 
     async def once(self, conversation: str, key: str, content: str, run: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
         """Do something for a key, or wait for what is done for it already.

@@ -22,7 +22,7 @@ from bot.channels.hot import HotQuestions
 from bot.channels.parts import present
 from bot.channels.rates import TokenBuckets
 from bot.channels.reception import Handler, Reception
-from bot.channels.replays import KeyReusedError, Replays
+from bot.channels.replays import KeyReusedError, Replays, turn_of
 from bot.channels.rest import Refusal, read_object, refuse, respond
 from bot.channels.streams import Streams
 from bot.channels.suggestions import Suggestions
@@ -43,13 +43,16 @@ Answer = Callable[[Request], Coroutine[Any, Any, HTTPResponse | None]]
 
 
 class Conversations(Protocol):
-    """Where the language of a conversation is remembered."""
+    """Where the language of a conversation, and what was said in it, is remembered."""
 
     async def context(self, sender_id: str) -> Context:
         """What is remembered."""
 
     async def set_context(self, sender_id: str, context: Context) -> None:
         """Replace what is remembered."""
+
+    async def replies(self, sender_id: str, turn_id: str) -> list[dict[str, Any]]:
+        """What was said in a turn; empty if there is no such turn."""
 
 
 @dataclass(frozen=True)
@@ -144,13 +147,19 @@ class Endpoints:
         """{"message", "key", "language"?} → {"messages", "session"?}."""
         web, session, data = self._open(request)
         text, language = read.text(data, "message"), read.language(data)
+        key = f"m:{read.key(data)}"
+        turn = turn_of(session.conversation, key)
+        is_first = not web.replays.knows(session.conversation)
 
         async def handle() -> list[dict[str, Any]]:
+            said = await _said(web.conversations, session.conversation, turn) if is_first else []
+            if said:
+                return said
             if language:
                 await _fix_language(web.conversations, session.conversation, language)
-            return await web.reception.receive(text, session.conversation, CHANNEL, self._on_new_message)
+            return await web.reception.receive(text, session.conversation, CHANNEL, self._on_new_message, turn)
 
-        replies = await _once(web, session, f"m:{read.key(data)}", text, handle)
+        replies = await _once(web, session, key, text, handle)
         return respond({"messages": [present(reply) for reply in replies], **_renewed(web, session)})
 
     async def tickets(self, request: Request) -> HTTPResponse:
@@ -158,12 +167,14 @@ class Endpoints:
         web, session, data = self._open(request)
         matter, contact = read.text(data, "matter"), read.text(data, "contact", "")
         language = read.language(data) or read.LANGUAGES[0]
+        key = f"t:{read.key(data)}"
 
         async def submit() -> dict[str, Any]:
             stored = web.form.submit(session.conversation, matter, contact, language)
-            return await web.reception.take_form(clean(matter), session.conversation, CHANNEL, stored)
+            turn = turn_of(session.conversation, key)
+            return await web.reception.take_form(clean(matter), session.conversation, CHANNEL, stored, turn)
 
-        reply = await _once(web, session, f"t:{read.key(data)}", json.dumps([matter, contact]), submit)
+        reply = await _once(web, session, key, json.dumps([matter, contact]), submit)
         shown = {**present(reply), "ticket": reply["metadata"].get("ticket", "")}
         return respond({"messages": [shown], **_renewed(web, session)})
 
@@ -274,6 +285,16 @@ async def _fix_language(conversations: Conversations, conversation: str, languag
             await conversations.set_context(conversation, replace(context, language=language))
     except Exception as error:
         logger.error("the language of a conversation could not be kept: %s", type(error).__name__)
+
+
+async def _said(conversations: Conversations, conversation: str, turn: str) -> list[dict[str, Any]]:
+    """What was replied before a restart to a message that comes again; empty if it is a new one."""
+    try:
+        replies = await conversations.replies(conversation, turn)
+    except Exception as error:
+        logger.error("an earlier reply could not be read: %s", type(error).__name__)
+        return []
+    return [{**reply, "metadata": {**reply["metadata"], "turn": turn}} for reply in replies]
 
 
 async def _once(

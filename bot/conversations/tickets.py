@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -15,6 +15,9 @@ from bot.conversations.masking import mask
 from bot.conversations.models import OutgoingRow, TicketRow
 from bot.database import SessionFactory, reading, writing
 from bot.errors import AskHunnanError
+
+SAME = timedelta(hours=1)
+"""How long a message that comes again, word for word, is taken for the one that is there already."""
 
 
 class TicketError(AskHunnanError):
@@ -60,6 +63,9 @@ class TicketRepository:
     def create_ticket(self, *, matter: str, contact: str, channel: str, sender_id: str) -> str:
         """Store a citizen's message and give its number, such as ``HN-20200115-0042``.
 
+        The same message of the same conversation within `SAME` is the same ticket: a citizen sends it again, or a
+        program, when the reply did not come.
+
         Args:
             matter: what the citizen wants.
             contact: how to reach them; may be empty.
@@ -70,15 +76,13 @@ class TicketRepository:
             StoreError: the ticket could not be stored.
         """
         now = self._clock()
+        left = {"matter": mask(matter), "contact": mask(contact), "channel": channel, "sender_id": sender_id}
         with writing(self._session_factory) as session:
-            ticket = TicketRow(
-                number=uuid4().hex,  # until the row has its id
-                created_at=now,
-                matter=mask(matter),
-                contact=mask(contact),
-                channel=channel,
-                sender_id=sender_id,
-            )
+            known = select(TicketRow.number).filter_by(**left, state="open").where(TicketRow.created_at > now - SAME)
+            number: str | None = session.scalars(known).first()
+            if number is not None:
+                return number
+            ticket = TicketRow(number=uuid4().hex, created_at=now, **left)  # until the row has its id
             session.add(ticket)
             session.flush()
             number = f"HN-{now.astimezone(CHINA_TIME):%Y%m%d}-{ticket.id:04d}"

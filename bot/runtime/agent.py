@@ -31,12 +31,14 @@ from rasa.shared.core.events import (
     BotUttered,
     Event,
     SlotSet,
+    UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.answers.reply import Context
 from bot.errors import ModelMissingError, StoreError
 from bot.runtime.actions import NativeAction, RemoteActions, Run
+from bot.runtime.broker import metadata_of
 from bot.runtime.forms import NativeForm
 from bot.runtime.graph import run_serially
 from bot.runtime.stores import ResilientTrackerStore
@@ -224,6 +226,20 @@ class AssistantAgent(Agent):  # type: ignore[misc]  # Rasa is not type-checked
             tracker = await self.processor.fetch_tracker_and_update_session(sender_id)
             tracker.update(SlotSet(CONTEXT_SLOT, context.to_json()), self.domain)
             await self.processor.save_tracker(tracker)
+
+    async def replies(self, sender_id: str, turn_id: str) -> list[dict[str, Any]]:
+        """What was said in a turn (text, buttons and metadata of each message); empty if there is no such turn."""
+        tracker = await self.tracker_store.retrieve(sender_id)
+        found: list[dict[str, Any]] = []
+        for event in reversed(tracker.events if tracker else ()):
+            if isinstance(event, BotUttered) and "outcome" not in event.metadata:  # or it was said by `finish_form`
+                reply = {"buttons": event.data.get("buttons") or [], "metadata": dict(metadata_of(event.metadata))}
+                found.insert(0, {"text": event.text or "", **reply})
+            elif isinstance(event, UserUttered):
+                if event.metadata.get("turn") == turn_id:
+                    return found
+                found = []
+        return []
 
     async def finish_form(self, sender_id: str, text: str, metadata: dict[str, Any]) -> None:
         """Note in a conversation what a form outside of the dialogue led to, and end the form of the dialogue.

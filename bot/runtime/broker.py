@@ -96,7 +96,7 @@ class ConversationLogBroker(EventBroker):  # type: ignore[misc]  # Rasa is not t
         if kind == "bot":
             if event.get("text"):
                 turn.texts.append(event["text"])
-            metadata = _metadata(event)
+            metadata = metadata_of(event.get("metadata") or {})
             if metadata.get("outcome") and not turn.metadata:
                 turn.metadata = metadata
         elif kind == "slot" and event.get("name") == CONTEXT_SLOT and isinstance(event.get("value"), dict):
@@ -128,8 +128,7 @@ class ConversationLogBroker(EventBroker):  # type: ignore[misc]  # Rasa is not t
         )
 
 
-def _metadata(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What the action gave beside the text; Rasa keeps it one level deeper."""
-    outer = event.get("metadata") or {}
+def metadata_of(outer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the action gave beside the text, from the metadata of an event; Rasa keeps it one level deeper."""
     inner = outer.get("metadata")
     return inner if isinstance(inner, dict) else outer

@@ -46,6 +46,9 @@ OPEN = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cro
 _COMMENT = re.compile(rb"^\s*//.*\n|^\s*/\*\*.*\*/\n", re.MULTILINE)
 """Lines of comment: for those who read the source, not for telephones."""
 
+_QUOTES = str.maketrans("“”", "「」")
+_BILINGUAL = re.compile(r'(?P<before>data-en="[^"]*")>(?P<text>[^<"]*)<')
+
 UNCHANGING = "public, max-age=31536000, immutable"
 
 
@@ -117,7 +120,7 @@ def read_texts(hotline: str, file: Path = TEXTS) -> dict[str, dict[str, str]]:
             raise ValueError(f"{key}: needs zh and en with the same fields")
     return {
         "zh-Hans": {key: text["zh"] for key, text in texts.items()},
-        "zh-Hant": {key: to_traditional(text["zh"]) for key, text in texts.items()},
+        "zh-Hant": {key: to_traditional(text["zh"]).translate(_QUOTES) for key, text in texts.items()},
         "en": {key: text["en"] for key, text in texts.items()},
     }
 
@@ -126,7 +129,7 @@ def widget_blueprint(widget: Widget) -> Blueprint:
     """The element and the demo page as a blueprint."""
     blueprint = Blueprint("widget")
     for path, (name, content_type) in DEMO_FILES.items():
-        asset = Asset.of((DEMO / name).read_bytes(), content_type)
+        asset = Asset.of(_in_both_scripts((DEMO / name).read_bytes()), content_type)
         headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
         blueprint.add_route(_sender(asset, headers), path, methods=["GET", "HEAD"], name=name)
     loader = _sender(widget.loader, {**OPEN, "Cache-Control": "no-cache"})
@@ -140,6 +143,15 @@ def widget_blueprint(widget: Widget) -> Blueprint:
 
     blueprint.add_route(module, "/widget/<version>/<name>", methods=["GET", "HEAD"], name="module")
     return blueprint
+
+
+def _in_both_scripts(page: bytes) -> bytes:
+    """A file of the demo page; what has an English text beside its Chinese one gets a traditional one as well."""
+
+    def add(found: re.Match[str]) -> str:
+        return f'{found["before"]} data-hant="{to_traditional(found["text"])}">{found["text"]}<'
+
+    return _BILINGUAL.sub(add, page.decode()).encode()
 
 
 def _sender(asset: Asset, headers: Mapping[str, str]) -> Callable[[Request], Coroutine[Any, Any, HTTPResponse]]:

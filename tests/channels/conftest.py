@@ -78,6 +78,8 @@ class FakeAgent:
     broken: bool = False
     pauses: float = 0.0
     noted: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    said: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Replies of turns before a restart."""
 
     async def handle_message(self, message: UserMessage) -> None:
         self.seen.append(message)
@@ -106,6 +108,11 @@ class FakeAgent:
         if self.broken:
             raise RuntimeError("no database")
         self.contexts[sender_id] = context
+
+    async def replies(self, sender_id: str, turn_id: str) -> list[dict[str, Any]]:
+        if self.broken:
+            raise RuntimeError("no database")
+        return self.said.get(f"{sender_id} {turn_id}", [])
 
     async def finish_form(self, sender_id: str, text: str, metadata: dict[str, Any]) -> None:
         if self.broken:
@@ -281,6 +288,9 @@ class running:
         await self._stop.wait()
         await server.before_stop()
         await server.close()
+        for connection in list(server.connections):  # browsers keep theirs, and uvloop does not close on open ones
+            connection.abort()
+        await asyncio.sleep(0.1)
         await server.after_stop()
 
     def __enter__(self) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from bot.answers.reply import Context
 from bot.channels.parts import present
+from bot.channels.replays import Replays
 from bot.channels.web import WebServices
 from tests.channels.conftest import Clock, FakeAgent, FakeFeedback, FakeTickets
 
@@ -106,6 +107,25 @@ def test_a_retry_is_answered_alike_and_asked_once(citizen: Citizen, agent: FakeA
     first, second = citizen.ask("问"), citizen.ask("问")
     assert first.json()["messages"] == second.json()["messages"] and len(agent.seen) == 1
     assert citizen.ask("另一个问题").json()["error"] == "key_reused" and len(agent.seen) == 1
+
+
+def test_a_retry_after_a_restart_gets_the_reply_of_before(
+    citizen: Citizen, agent: FakeAgent, web: WebServices, caplog: pytest.LogCaptureFixture
+) -> None:
+    [first] = citizen.ask("问").json()["messages"]
+    restarted = Replays()
+    web.replays.__dict__.update(restarted.__dict__)
+    agent.said = {
+        f"{citizen.conversation} {first['turn']}": [{"text": "答：从前", "metadata": {"outcome": "answered"}}]
+    }
+    [again] = citizen.ask("问").json()["messages"]
+    assert (again["text"], again["outcome"], again["turn"]) == ("答：从前", "answered", first["turn"])
+    assert len(agent.seen) == 1
+    web.replays.__dict__.update(Replays().__dict__)
+    agent.broken = True  # then it is asked again, and logged under the same id
+    [asked] = citizen.ask("问").json()["messages"]
+    assert asked["turn"] == first["turn"] and len(agent.seen) == 2
+    assert "an earlier reply could not be read: RuntimeError" in caplog.messages
 
 
 def test_a_retry_while_the_first_still_runs(client: httpx.Client, citizen: Citizen, agent: FakeAgent) -> None:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bot.conversations.outbox import Outbox
-from bot.conversations.tickets import TicketError, TicketRepository
+from bot.conversations.tickets import SAME, TicketError, TicketRepository
 from bot.database import SessionFactory
 from bot.errors import StoreError
 from tests.conversations.conftest import NOW, Clock
@@ -30,6 +30,16 @@ def test_a_ticket(tickets: TicketRepository) -> None:
     assert (ticket.matter, ticket.contact) == ("桥坏了，我的电话〔手机号〕", "〔邮箱〕")
     with pytest.raises(StoreError):
         leave(tickets, "")
+
+
+def test_a_message_that_comes_again_is_one_ticket(tickets: TicketRepository, clock: Clock) -> None:
+    number = leave(tickets)
+    assert leave(tickets) == number and len(tickets.tickets()) == 1
+    assert leave(tickets, "路坏了") != number and leave(tickets, contact="王女士") != number
+    other = tickets.create_ticket(matter="桥坏了", contact="", channel="web", sender_id="c2")
+    assert other != number
+    clock.now += SAME
+    assert leave(tickets) != number
 
 
 def test_tickets_stored_at_once_have_different_numbers(tickets: TicketRepository) -> None:

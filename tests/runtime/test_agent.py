@@ -113,6 +113,16 @@ async def test_what_a_form_led_to_is_noted(agent: AssistantAgent) -> None:
     assert await ask(agent, "二") == ["答：二"]
 
 
+async def test_what_was_said_in_a_turn_can_be_read_again(agent: AssistantAgent) -> None:
+    for text, turn in (("一", "t1"), ("二", "t2")):
+        await agent.handle_message(UserMessage(text, ReplyCollector(), "s", metadata={"turn": turn}))
+    await agent.finish_form("s", "编号1", {"outcome": "ticket_created"})
+    for text, turn in (("一", "t1"), ("二", "t2")):
+        said = [{"text": f"答：{text}", "buttons": [], "metadata": {"outcome": "answered"}}]
+        assert await agent.replies("s", turn) == said
+    assert await agent.replies("s", "t3") == await agent.replies("unknown", "t1") == []
+
+
 async def test_a_failure_of_rasa_is_an_apology(
     agent: AssistantAgent, model: Model, caplog: pytest.LogCaptureFixture
 ) -> None:

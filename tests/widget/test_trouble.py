@@ -44,6 +44,60 @@ def test_a_lost_reply_is_fetched_again_and_asked_once(site: Site, widget: Widget
     assert lost and keys(site) == ["问"] and widget.find(".item.bot:not(.welcome)").count() == 1
 
 
+def test_a_new_conversation_does_not_get_the_reply_to_the_old_one(site: Site, widget: Widget) -> None:
+    site.agent.pauses = 1
+    widget.ask("旧", answers=False)
+    widget.find(".typing").wait_for()
+    widget.menu()
+    widget.find(".fresh").click()
+    widget.find(".confirm .primary").click()
+    assert widget.find(".typing").is_hidden()
+    site.agent.pauses = 0
+    widget.ask("新")
+    widget.page.wait_for_timeout(1200)
+    assert widget.find(".item.me .said").all_inner_texts() == ["新"]
+    assert widget.find(".item.bot:not(.welcome)").count() == 1
+    assert len({message.sender_id for message in site.agent.seen}) == 2
+
+
+def test_keys_of_an_input_method_neither_send_nor_close(site: Site, widget: Widget) -> None:
+    widget.input.fill("ludeng")
+    for key, options in (("Enter", "isComposing: true"), ("Escape", "isComposing: true"), ("Enter", "keyCode: 229")):
+        init = f"{{ key: '{key}', bubbles: true, composed: true, cancelable: true, {options} }}"
+        widget.input.evaluate(f"field => field.dispatchEvent(new KeyboardEvent('keydown', {init}))")
+    assert widget.find(".panel").is_visible() and widget.input.input_value() == "ludeng"
+    assert widget.find(".item.me").count() == 0 and not keys(site)
+
+
+def test_forgotten_conversations_are_not_shown_any_more(site: Site, widget: Widget) -> None:
+    widget.ask("问")
+    widget.ask("/forget", answers=False)
+    widget.find(".item.me").first.wait_for(state="detached")
+    assert site.agent.forgotten and widget.find(".item.bot:not(.welcome)").count() == 1
+    widget.page.reload()
+    widget.find(".item.bot:not(.welcome)").wait_for()
+    assert widget.find(".item.me").count() == 0
+
+
+def test_tabs_that_ask_at_once_show_the_same_in_the_end(site: Site, widget: Widget) -> None:
+    widget.ask("一")
+    other = Widget(widget.page.context.new_page())
+    other.page.goto(site.address)
+    other.find(".panel").wait_for()
+    site.agent.pauses = 0.6
+    widget.ask("二", answers=False)
+    site.agent.pauses = 0
+    other.ask("三")
+    widget.find(".item.bot:not(.welcome)").nth(2).wait_for()
+    other.find(".item.bot:not(.welcome)").nth(2).wait_for()
+    assert widget.find(".item.me").count() == other.find(".item.me").count() == 3
+    other.menu()
+    other.find(".fresh").click()
+    other.find(".confirm .primary").click()
+    widget.find(".item.me").first.wait_for(state="detached")
+    assert widget.find(".item:not(.welcome)").count() == 0
+
+
 def test_a_failing_server_is_tried_again_then_the_citizen_may(site: Site, widget: Widget) -> None:
     tried = []
     widget.page.route("**/webhooks/web/messages", lambda route: (tried.append(1), route.fulfill(status=502, body="")))

@@ -12,6 +12,7 @@ from bot.answers.reply import Outcome
 from bot.channels.commands import Command, Conversations, recognise
 from bot.channels.messages import Messages
 from bot.channels.reception import Handler, Reception
+from bot.channels.replays import turn_of
 from bot.channels.telegram import keyboards
 from bot.channels.telegram.messages import Outgoing, compose
 from bot.channels.telegram.sending import Sender
@@ -98,7 +99,8 @@ class Responder:
 
     async def _ask(self, job: Job, text: str, heading: str = "") -> list[Outgoing]:
         """What the assistant says to a text, as it says it to every channel."""
-        replies = await self._reception.receive(text, job.conversation_id, CHANNEL, self._handle)
+        turn = turn_of(job.conversation_id, str(job.incoming.update_id))
+        replies = await self._reception.receive(text, job.conversation_id, CHANNEL, self._handle, turn)
         reply_to = 0 if job.incoming.private else job.incoming.message_id
         sent: list[Outgoing] = []
         for reply in replies:

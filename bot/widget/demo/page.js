@@ -3,13 +3,12 @@
   "use strict";
   const translated = [...document.querySelectorAll("[data-en]")];
   for (const element of translated) element.dataset.zh = element.textContent;
-  const title = document.title;
+  const fields = { "zh-Hans": "zh", "zh-Hant": "hant", en: "en" };
   const buttons = [...document.querySelectorAll("[data-language]")];
 
   function show(language) {
     document.documentElement.lang = language;
-    document.title = language === "en" ? "Hunnan District · Public services (demonstration)" : title;
-    for (const element of translated) element.textContent = language === "en" ? element.dataset.en : element.dataset.zh;
+    for (const element of translated) element.textContent = element.dataset[fields[language]];
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.language === language));
   }
 

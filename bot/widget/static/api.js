@@ -64,7 +64,7 @@ export class Api {
       headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
       body: JSON.stringify(body),
     });
-    if (data.session) this.#store.set(data.session);
+    if (data.session && this.#store.data.token === token) this.#store.set(data.session);
     return data;
   }
 

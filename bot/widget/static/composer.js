@@ -1,5 +1,5 @@
 // Where questions are typed: with suggestions from the published questions, and by voice.
-import { fill, h, icon } from "./dom.js";
+import { fill, h, icon, isComposing } from "./dom.js";
 import { canDictate, dictate } from "./speech.js";
 
 const MOST = 2000;
@@ -93,7 +93,7 @@ export class Composer {
   }
 
   #key(event) {
-    if (event.isComposing) return;
+    if (isComposing(event)) return;
     const options = this.list.hidden ? [] : [...this.list.children];
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();

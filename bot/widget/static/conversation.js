@@ -5,6 +5,7 @@ export class Conversation extends EventTarget {
   #api;
   #store;
   #form = { content: "", key: "" };
+  #round = 0;
   waiting = false;
 
   constructor(api, store) {
@@ -63,23 +64,38 @@ export class Conversation extends EventTarget {
     }
   }
 
+  /** Forget everything; what is still under way for the old conversation is not shown in the new one. */
+  restart() {
+    this.#round += 1;
+    this.#store.forget();
+    this.#form = { content: "", key: "" };
+    this.#wait(false);
+  }
+
   async #deliver(id) {
-    const { text } = this.items.find((item) => item.id === id);
+    const { text } = this.items.find((item) => item.id === id) ?? {};
+    if (text === undefined) return; // another tab began a new conversation
+    const round = this.#round;
     const { fix } = this.#store.data;
     this.#wait(true);
     try {
       const { messages } = await this.#api.post("messages", { message: text, key: id, ...(fix ? { language: fix } : {}) });
+      if (round !== this.#round) return;
       if (fix && this.#store.data.fix === fix) this.#store.set({ fix: "" });
       this.#change(id, { state: "sent" });
       this.#say(id, messages);
     } catch (error) {
-      this.#change(id, { state: "failed", problem: error.kind ?? "failed" });
+      if (round === this.#round) this.#change(id, { state: "failed", problem: error.kind ?? "failed" });
     } finally {
-      this.#wait(false);
+      if (round === this.#round) this.#wait(false);
     }
   }
 
   #say(key, messages) {
+    if (messages.some((reply) => reply.outcome === "forget")) {
+      this.#store.set({ items: [] });
+      this.#emit("forgotten");
+    }
     messages.forEach((reply, number) => {
       this.#add({ id: `${key}-${number}`, who: "bot", text: reply.text, reply, ticket: reply.ticket ?? "" });
     });
@@ -90,7 +106,9 @@ export class Conversation extends EventTarget {
     const content = JSON.stringify([matter, contact]);
     if (this.#form.content !== content) this.#form = { content, key: newKey() };
     const { key } = this.#form;
+    const round = this.#round;
     const { messages } = await this.#api.post("tickets", { matter, contact, key, language });
+    if (round !== this.#round) return;
     if (messages.some((reply) => reply.outcome === "ticket_failed")) {
       this.#form = { content: "", key: "" };
       throw new Error("ticket_failed");
@@ -102,7 +120,8 @@ export class Conversation extends EventTarget {
 
   /** Give an answer a thumb; the last one counts. */
   async vote(id, value) {
-    const { vote = "", reply } = this.items.find((item) => item.id === id);
+    const { vote = "", reply } = this.items.find((item) => item.id === id) ?? {};
+    if (!reply) return false;
     this.#change(id, { vote: value });
     try {
       await this.#api.post("feedback", { turn: reply.turn, value });

@@ -46,10 +46,22 @@ export function fill(text, values = {}) {
 }
 
 /** What can take the focus within a part of the page, in order. */
-export function focusable(root) {
+function focusable(root) {
   const all = root.querySelectorAll("a[href],button,textarea,input,select,summary,[tabindex]");
   return [...all].filter((element) => !element.disabled && element.tabIndex >= 0 && element.getClientRects().length);
 }
+
+/** Keep the Tab key within a part of the page: after its last control comes the first. */
+export function keepFocus(event, root) {
+  const inside = focusable(root);
+  const [from, to] = event.shiftKey ? [inside[0], inside.at(-1)] : [inside.at(-1), inside[0]];
+  if (root.getRootNode().activeElement !== from) return;
+  event.preventDefault();
+  to.focus();
+}
+
+/** True for keys of an input method; 229 is what Safari says of the one that ends the composition. */
+export const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
 /** A key that no one else makes. */
 export function newKey() {

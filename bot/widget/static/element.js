@@ -2,10 +2,10 @@
 import { Api } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
-import { focusable } from "./dom.js";
+import { isComposing, keepFocus } from "./dom.js";
 import { Listener } from "./events.js";
 import { messageForm } from "./form.js";
-import { choices, render } from "./items.js";
+import { Log } from "./log.js";
 import { dress, languageOf } from "./look.js";
 import { menu } from "./menu.js";
 import { build, mark } from "./panel.js";
@@ -14,7 +14,6 @@ import { Store } from "./store.js";
 import css from "./style.js";
 import * as transcript from "./transcript.js";
 import TEXTS from "./texts.js";
-import { welcome } from "./welcome.js";
 
 const SLOW_MS = 4000;
 const sheet = new CSSStyleSheet();
@@ -43,6 +42,7 @@ export class AskHunnan extends HTMLElement {
     this.conversation.addEventListener("add", ({ detail }) => this.#added(detail));
     this.conversation.addEventListener("change", ({ detail }) => this.#changed(detail));
     this.conversation.addEventListener("state", () => this.#waiting());
+    this.conversation.addEventListener("forgotten", () => this.#fill());
     this.#leave = new AbortController();
     const { signal } = this.#leave;
     addEventListener("online", () => this.#network(), { signal });
@@ -112,6 +112,7 @@ export class AskHunnan extends HTMLElement {
     });
     this.#parts.body.insertBefore(this.composer.form, this.#parts.sheet);
     this.shadowRoot.replaceChildren(this.#parts.panel, this.#parts.launcher);
+    this.log = this.#log();
     this.#dress();
     this.#fill();
     mark(this.#parts, this.store.data.unread, this.texts);
@@ -142,32 +143,20 @@ export class AskHunnan extends HTMLElement {
 
   // ---- what is said
 
-  #view() {
-    return {
+  #log() {
+    return new Log(this.#parts.log, {
       texts: this.texts, language: this.language, ask: (text) => this.#ask(text),
       retry: (item) => { this.conversation.retry(item.id); this.composer.input.focus(); },
       vote: async (item, value) => { this.#tell((await this.conversation.vote(item.id, value)) ? this.texts.thanks : this.texts.failed); },
       leaveMessage: () => this.#message(),
-    };
+      hot: () => this.api.get("hot", { language: this.language }).then(({ questions }) => questions),
+    });
   }
 
-  #fill() {
-    const { log } = this.#parts;
-    log.setAttribute("aria-live", "off"); // shown again, not said again
-    const { parts, hot } = welcome(this.texts, () => this.#message());
-    log.replaceChildren(...parts, ...this.conversation.items.map((item) => render(item, this.#view())));
-    this.api.get("hot", { language: this.language }).then(({ questions }) => {
-      hot.replaceChildren(choices(this.texts.hot, questions.map((title) => ({ title })), (text) => this.#ask(text)) ?? "");
-    }, () => {});
-    this.#down();
-    setTimeout(() => log.setAttribute("aria-live", "polite"), 300);
-  }
+  #fill() { this.log.fill(this.conversation.items); }
 
   #added(item) {
-    const element = render(item, this.#view());
-    this.#parts.log.append(element);
-    if (item.who !== "me") element.scrollIntoView({ block: "nearest" });
-    this.#down(element);
+    this.log.add(item);
     if (item.who !== "me" && !this.opened) {
       this.store.set({ unread: this.store.data.unread + 1 });
       mark(this.#parts, this.store.data.unread, this.texts);
@@ -176,22 +165,8 @@ export class AskHunnan extends HTMLElement {
   }
 
   #changed(item) {
-    const old = this.#parts.log.querySelector(`[data-id="${item.id}"]`);
-    if (!old) return;
-    const vote = this.shadowRoot.activeElement?.dataset.vote;
-    const element = render(item, this.#view());
-    if (old.querySelector("details")?.open) element.querySelector("details").open = true;
-    old.replaceWith(element);
-    if (vote) element.querySelector(`[data-vote="${vote}"]`)?.focus();
-    if (item.vote === "down") element.querySelector(".choices").scrollIntoView({ block: "nearest" });
+    this.log.change(item);
     if (item.state === "failed") this.#tell(this.texts.failed);
-  }
-
-  /** Scroll to the end, but never past the beginning of what is new. */
-  #down(element) {
-    const { log } = this.#parts;
-    const top = element ? element.offsetTop - log.offsetTop - 12 : log.scrollHeight;
-    log.scrollTop = Math.min(top, log.scrollHeight);
   }
 
   #ask(text) {
@@ -212,6 +187,7 @@ export class AskHunnan extends HTMLElement {
     this.composer.send.toggleAttribute("data-waiting", waiting);
     clearTimeout(this.slow);
     status.textContent = waiting ? this.texts.typing : "";
+    if (!waiting && this.stale) this.#elsewhere({ key: this.store.key });
     if (waiting) this.slow = setTimeout(() => { status.textContent = this.texts.slow; }, SLOW_MS);
   }
 
@@ -228,18 +204,23 @@ export class AskHunnan extends HTMLElement {
     if (navigator.onLine) this.conversation.resume();
   }
 
+  /** Another tab went on with the conversation, or began a new one. */
   #elsewhere(event) {
-    if (event.key !== this.store.key || this.conversation.waiting) return;
-    const known = JSON.stringify(this.store.data.items);
+    if (event.key !== this.store.key) return;
+    this.stale = this.conversation.waiting;
+    if (this.stale) return;
+    const { token } = this.store.data;
     this.store.load();
-    if (JSON.stringify(this.store.data.items) !== known) this.#fill();
+    if (this.store.data.token !== token) this.listener.stop();
+    if (this.conversation.items.length) this.listener.start();
+    this.#fill();
     mark(this.#parts, this.store.data.unread, this.texts);
   }
 
   // ---- what is open
 
   #show(open, focus = true) {
-    const { panel, launcher, log } = this.#parts;
+    const { panel, launcher } = this.#parts;
     panel.hidden = !open;
     launcher.setAttribute("aria-expanded", String(open));
     launcher.toggleAttribute("data-open", open);
@@ -248,7 +229,7 @@ export class AskHunnan extends HTMLElement {
     this.store.set({ open, ...(open ? { unread: 0 } : {}) });
     mark(this.#parts, this.store.data.unread, this.texts);
     if (!open) { this.composer.stop(); hush(); this.#closeSheet(); }
-    if (open) log.scrollTop = log.scrollHeight;
+    if (open) this.log.toEnd();
     if (focus) (open ? (matchMedia("(hover: hover)").matches ? this.composer.input : panel) : launcher).focus();
   }
 
@@ -278,7 +259,12 @@ export class AskHunnan extends HTMLElement {
       texts: this.texts, language: this.language, theme: this.theme, large: this.large,
       setLanguage: (language) => this.#setLanguage(language, true),
       setTheme: (theme) => { this.store.set({ theme }); this.#dress(); },
-      setLarge: (large) => { this.store.set({ large }); this.#dress(); },
+      setLarge: (large) => {
+        const { atEnd } = this.log;
+        this.store.set({ large });
+        this.#dress();
+        if (atEnd) this.log.toEnd();
+      },
       copy: async () => this.#tell((await transcript.copy(text())) ? this.texts.copied : this.texts.copy_failed),
       download: () => transcript.download(text(), this.heading),
       print: () => transcript.print(items, this.texts, this.language, this.heading),
@@ -289,7 +275,7 @@ export class AskHunnan extends HTMLElement {
 
   #fresh() {
     this.listener.stop();
-    this.store.forget();
+    this.conversation.restart();
     this.#draft = { question: "", matter: "", contact: "" };
     this.#build();
     this.composer.input.focus();
@@ -303,16 +289,13 @@ export class AskHunnan extends HTMLElement {
   }
 
   #key(event) {
+    if (isComposing(event)) return;
     if (event.key === "Escape" && this.opened) {
       event.stopPropagation();
       if (this.#parts.sheet.hidden) this.#show(false);
       else this.#closeSheet();
     } else if (event.key === "Tab" && this.#parts.panel.getAttribute("aria-modal") === "true") {
-      const inside = focusable(this.#parts.panel);
-      const leaving = event.shiftKey ? inside[0] : inside.at(-1);
-      if (this.shadowRoot.activeElement !== leaving) return;
-      event.preventDefault();
-      (event.shiftKey ? inside.at(-1) : inside[0]).focus();
+      keepFocus(event, this.#parts.panel);
     }
   }
 }

@@ -20,7 +20,7 @@ export function messageForm({ texts, draft, submit, close }) {
   const send = h("button", { type: "submit", class: "primary", text: texts.submit });
   const form = h("form", { class: "sheet", novalidate: true, "aria-labelledby": "form-heading" },
     h("h2", { id: "form-heading", tabindex: "-1", text: texts.message }),
-    field("matter", `${texts.matter} (${texts.required})`, texts.matter_hint, matter),
+    field("matter", texts.matter, texts.matter_hint, matter),
     field("contact", texts.contact, texts.contact_hint, contact),
     problem,
     h("div", { class: "row" }, send, h("button", { type: "button", text: texts.cancel, onclick: () => close(false) })));

@@ -4,13 +4,21 @@ import { canListen, hush, read } from "./speech.js";
 
 const CODES = { "zh-Hans": "zh-Hans", "zh-Hant": "zh-Hant", en: "en" };
 
-function sourceOf(source, texts) {
+function sourceOf(source, texts, language) {
   const section = source.section ? fill(texts.section, source) : "";
-  return h("details", { class: "source" },
+  const details = h("details", { class: "source" },
     h("summary", {}, icon("book"), h("span", { text: fill(texts.source, source) + section })),
     source.quote
-      ? h("figure", {}, h("figcaption", { text: texts.quote }), h("blockquote", { text: source.quote }))
-      : h("p", { text: texts.no_quote }));
+      ? h("figure", {}, h("figcaption", { text: texts.quote }), h("blockquote", { lang: language.startsWith("zh") ? language : "zh-Hans", text: source.quote }))
+      : h("p", { class: "label", text: texts.no_quote }));
+  details.addEventListener("toggle", () => { if (details.open) details.scrollIntoView({ block: "nearest" }); });
+  return details;
+}
+
+/** A text in which the number of a ticket is not broken at its hyphens. */
+function unbroken(text, number) {
+  if (!number) return [text];
+  return text.split(number).flatMap((part, place) => (place ? [h("span", { class: "unbroken", text: number }), part] : [part]));
 }
 
 /** Buttons that ask something. */
@@ -69,10 +77,10 @@ function fromBot(item, view) {
   const language = CODES[reply.language] ?? view.language;
   return [
     h("div", { class: "bubble" },
-      h("p", { class: "said", lang: CODES[reply.language], text: reply.body || item.text }),
-      item.ticket && h("p", { class: "badge ticket", text: fill(texts.ticket, { number: item.ticket }) }),
+      h("p", { class: "said", lang: CODES[reply.language] }, unbroken(reply.body || item.text, item.ticket)),
+      item.ticket && h("p", { class: "badge ticket" }, h("span", {}, unbroken(fill(texts.ticket, { number: item.ticket }), item.ticket))),
       reply.status && h("p", { class: "badge", lang: CODES[reply.language] }, icon("flag"), h("span", { text: reply.status })),
-      reply.source && sourceOf(reply.source, texts)),
+      reply.source && sourceOf(reply.source, texts, language)),
     tools(item, view, language),
     complaint(item, view),
     choices(reply.outcome === "clarified" ? texts.options : texts.related, reply.buttons ?? [], view.ask),
