@@ -31,7 +31,7 @@ INTERRUPTION_LENGTH = 260
 NONE_GIVEN = "-"
 """Contact slot of a citizen who leaves none."""
 _QUESTION = re.compile(
-    r"[?？]|吗|呢|多少|几|什么|啥|哪|怎么|咋|\b(how|what|which|where|when|who|is|are|will|do|does)\b", re.I
+    r"[?？]|吗|呢|多少|几|什么|啥|哪|怎么|咋|^\s*(how|what|which|where|when|who|is|are|will|do|does|can)\b", re.I
 )
 
 
