@@ -17,6 +17,7 @@ from bot.language.detect import group
 
 REMEMBERED = 256
 """How many rankings are remembered before all are dropped."""
+KEYWORD = PAIR_FEATURES.index("keyword")
 UNCOVERED = PAIR_FEATURES.index("uncovered")
 UNKNOWN_WORDS = PAIR_FEATURES.index("unknown_words")
 SAME_ROOT = 2.5
@@ -35,6 +36,8 @@ CERTAIN_FROM = {"zh": 0.1, "en": 0.5, "other": 0.3}
 """Lowest probability of an answer that such an entry makes up for, by group of languages."""
 COVERED_FROM = {"zh": 0.01, "en": 0.3, "other": 0.1}
 """The same if all that the question names stands in the entry."""
+NAMED_WORDS = 0.5
+"""Lowest share of the question's tokens, frame words included, that the entry then holds."""
 LIFTED = 0.9
 """Probability of an answer then."""
 REFERRAL_FROM = 0.9
@@ -127,7 +130,7 @@ class Ranker:
         answerable = float(weights.question.probabilities(row[None, :])[0])
         certain = int(probabilities.argmax())
         if probabilities[certain] >= CERTAIN:
-            covered = not pairs[certain, UNCOVERED]
+            covered = not pairs[certain, UNCOVERED] and pairs[certain, KEYWORD] >= NAMED_WORDS
             if answerable >= (COVERED_FROM if covered else CERTAIN_FROM)[group(question.language)]:
                 answerable = max(answerable, LIFTED)
         promise = np.where(self._features.referral, -2.0, scores.fused() + scores.centroid)
