@@ -43,7 +43,7 @@ ANSWERED_ANYWAY = 0.75
 """Probability of an answer from which a social message counts as a question after all."""
 BEYOND_DOUBT = 0.97
 """The same for guarded acts."""
-DANGER_BELIEVED = 0.6
+DANGER_BELIEVED = 0.8
 """Lowest confidence at which an act of danger is believed without any of its words."""
 
 _ENGLISH = re.compile(r"英文|英语|english", re.I)
