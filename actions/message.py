@@ -33,11 +33,11 @@ NONE_GIVEN = "-"
 _QUESTION = re.compile(
     r"[?？]|吗|呢|多少|几|什么|啥|哪|怎么|咋|\bhow (many|much|long|large|big|far)\b|"
     r"\b(know|tell me|wonder(ing)?|ask) (how|what|which|where|when|who|if|whether)\b|"
-    r"(^|[.,;:!\n])\s*((and|but|so|ok|okay|also|please|sorry|wait|hi|hello|by the way)\b[, ]*)*"
-    r"(how|what|which|where|when|who|is|are|will|do|does)\b",
+    r"(^|[.;:!\n])\s*((and|but|so|ok|okay|also|please|sorry|wait|hi|hello|by the way)\b[, ]*)*"
+    r"(how|what|which|where|when|who|is|are|will|do|does|can)\b",
     re.I,
 )
-"""What shows that a message may be a question; in English only where a clause begins with the word: a matter is often
+"""What shows that a message may be a question; in English only where a sentence begins with the word: a matter is often
 told with it (the lamp is broken, where I live)."""
 
 

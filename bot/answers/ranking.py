@@ -17,6 +17,8 @@ from bot.language.detect import group
 
 REMEMBERED = 256
 """How many rankings are remembered before all are dropped."""
+KEYWORD = PAIR_FEATURES.index("keyword")
+UNCOVERED = PAIR_FEATURES.index("uncovered")
 UNKNOWN_WORDS = PAIR_FEATURES.index("unknown_words")
 SAME_ROOT = 2.5
 """Factor on the entries of the same root topic in a follow-up."""
@@ -32,6 +34,10 @@ CERTAIN = 0.97
 """An entry as probable as this is what the question names, even where its wording is a strange one."""
 CERTAIN_FROM = {"zh": 0.1, "en": 0.5, "other": 0.3}
 """Lowest probability of an answer that such an entry makes up for, by group of languages."""
+COVERED_FROM = {"zh": 0.01, "en": 0.3, "other": 0.1}
+"""The same if all that the question names stands in the entry."""
+NAMED_WORDS = 0.5
+"""Lowest share of the question's tokens, frame words included, that the entry then holds."""
 LIFTED = 0.9
 """Probability of an answer then."""
 REFERRAL_FROM = 0.9
@@ -122,8 +128,11 @@ class Ranker:
         probabilities = weights.entry.probabilities(pairs)
         row = self._features.question_row(candidates, pairs, probabilities)
         answerable = float(weights.question.probabilities(row[None, :])[0])
-        if probabilities.max() >= CERTAIN and answerable >= CERTAIN_FROM[group(question.language)]:
-            answerable = max(answerable, LIFTED)
+        certain = int(probabilities.argmax())
+        if probabilities[certain] >= CERTAIN:
+            covered = not pairs[certain, UNCOVERED] and pairs[certain, KEYWORD] >= NAMED_WORDS
+            if answerable >= (COVERED_FROM if covered else CERTAIN_FROM)[group(question.language)]:
+                answerable = max(answerable, LIFTED)
         promise = np.where(self._features.referral, -2.0, scores.fused() + scores.centroid)
         mentioned = bool(question.years) and not question.years & self._scope.main_years
         if promise.max() - promise[candidates].max() > (MENTIONED_GAP if mentioned else MISFIT_GAP):

@@ -57,6 +57,7 @@ async def submit(dispatcher: CollectingDispatcher, text: str, **slots: Any) -> d
         "The street light near my house is out",
         "Our village road has potholes and nobody will repair it",
         "Parking is impossible where I live",
+        "Our village road, which is full of holes, has no street lights",
         "路灯不亮",
         "噪音太大了，希望管一管",
         "停水三天了",

@@ -25,8 +25,8 @@ def filled(sessions: SessionFactory, clock: Clock, tmp_path: Path) -> SessionFac
     TurnStore(sessions).write([make(1), Feedback(make(1).id, "c1", "up", NOW)])
     Outbox(sessions, clock).add("c1", "web", "您好", "notice")
     tickets = TicketRepository(sessions, clock)
-    for _ in range(2):
-        number = tickets.create_ticket(matter="桥", contact="", channel="web", sender_id="c1")
+    for matter in ("路", "桥"):
+        number = tickets.create_ticket(matter=matter, contact="", channel="web", sender_id="c1")
     tickets.close(number)
     Erasure(sessions, Spool(tmp_path), clock).forget("c9")
     with writing(sessions) as session:
