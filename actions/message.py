@@ -31,8 +31,14 @@ INTERRUPTION_LENGTH = 260
 NONE_GIVEN = "-"
 """Contact slot of a citizen who leaves none."""
 _QUESTION = re.compile(
-    r"[?？]|吗|呢|多少|几|什么|啥|哪|怎么|咋|^\s*(how|what|which|where|when|who|is|are|will|do|does|can)\b", re.I
+    r"[?？]|吗|呢|多少|几|什么|啥|哪|怎么|咋|\bhow (many|much|long|large|big|far)\b|"
+    r"\b(know|tell me|wonder(ing)?|ask) (how|what|which|where|when|who|if|whether)\b|"
+    r"(^|[.;:!\n])\s*((and|but|so|ok|okay|also|please|sorry|wait|hi|hello|by the way)\b[, ]*)*"
+    r"(how|what|which|where|when|who|is|are|will|do|does|can)\b",
+    re.I,
 )
+"""What shows that a message may be a question; in English only where a sentence begins with the word: a matter is often
+told with it (the lamp is broken, where I live)."""
 
 
 def _language(tracker: Tracker, context: Context) -> str:

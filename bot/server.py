@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from bot.database import SessionFactory
     from bot.runtime.agent import AssistantAgent
-    from bot.runtime.conversations import KeptConversations
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +65,7 @@ def build_services(settings: Settings) -> Services:
     from bot.answers.service import build_assistant
     from bot.conversations.tickets import TicketRepository
     from bot.database import make_engine, make_session_factory, migrate
+    from bot.facts.published import PublishedReport
     from bot.facts.repository import FactsRepository
 
     engine = make_engine(settings.database_url)
@@ -73,28 +73,6 @@ def build_services(settings: Settings) -> Services:
     sessions = make_session_factory(engine)
     report = PublishedReport(FactsRepository(sessions))
     return Services(build_assistant(settings), TicketRepository(sessions), report, sessions)
-
-
-class PublishedReport:
-    """The published snapshot, read again only when the revision rose.
-
-    Args:
-        repository: gives `revision()` and `snapshot()`.
-    """
-
-    def __init__(self, repository: Any) -> None:
-        self._repository = repository
-        self._snapshot: Snapshot | None = None
-
-    def __call__(self) -> Snapshot | None:
-        """The snapshot that is published now; the last one known, if the database is away."""
-        try:
-            revision = self._repository.revision()
-            if revision and (self._snapshot is None or self._snapshot.revision != revision):
-                self._snapshot = self._repository.snapshot()
-        except Exception as error:
-            logger.error("the published report could not be read: %s", type(error).__name__)
-        return self._snapshot
 
 
 def serve(settings: Settings, services: Callable[[Settings], Services] = build_services) -> None:
@@ -155,7 +133,7 @@ def newest_model(folder: Path) -> Path:
     """
     models = sorted(folder.glob("*.tar.gz"), key=lambda file: file.stat().st_mtime)
     if not models:
-        raise ModelMissingError(f"{folder}: there is no trained model; train one first: python -m bot train")
+        raise ModelMissingError(f"{folder}: there is no trained model; train one first: ./run train")
     return models[-1]
 
 
@@ -202,6 +180,8 @@ def build_app(settings: Settings, services: Services, model: Path) -> Sanic:
     from bot.channels.web_services import build_web, run_delivery
     from bot.conversations.hot import hot_questions
     from bot.runtime.conversations import keep_conversations
+    from bot.runtime.health import add_health
+    from bot.runtime.listeners import add_listeners
     from bot.widget.assets import load_widget, widget_blueprint
 
     messages = Messages.load(settings.hotline)
@@ -241,8 +221,8 @@ def build_app(settings: Settings, services: Services, model: Path) -> Sanic:
     app.blueprint(widget_blueprint(load_widget(settings.hotline)))
     run_delivery(app)
     handle_errors(app, messages)
-    _add_health(app, agent)
-    _add_listeners(app, settings, agent, keeping)
+    add_health(app, agent)
+    add_listeners(app, settings, agent, keeping)
     return app
 
 
@@ -269,50 +249,7 @@ def load_agent(settings: Settings, services: Services, model: Path, error_text: 
     except (ModelMissingError, StoreError):
         raise
     except Exception as error:
-        raise ModelMissingError(f"{model}: cannot be loaded ({type(error).__name__}: {error}); train again") from error
+        raise ModelMissingError(
+            f"{model}: cannot be loaded ({type(error).__name__}: {error}); train again: ./run train"
+        ) from error
     return agent
-
-
-def _add_health(app: Sanic, agent: AssistantAgent) -> None:
-    from sanic.request import Request
-    from sanic.response import HTTPResponse
-
-    from bot.channels.rest import respond
-
-    async def healthz(request: Request) -> HTTPResponse:
-        return respond({"status": "ok"})
-
-    async def readyz(request: Request) -> HTTPResponse:
-        problem = "" if agent.is_ready() else "model"
-        check = getattr(agent.tracker_store, "check", None)
-        if not problem and check is not None:
-            try:
-                check()
-            except Exception:
-                problem = "database"
-        return respond({"status": "waiting", "for": problem}, 503) if problem else respond({"status": "ready"})
-
-    app.add_route(healthz, "/healthz", methods=["GET", "HEAD"])
-    app.add_route(readyz, "/readyz", methods=["GET", "HEAD"])
-
-
-def _add_listeners(app: Sanic, settings: Settings, agent: AssistantAgent, keeping: KeptConversations) -> None:
-    from bot.runtime.daily import every_day
-
-    @app.after_server_start
-    async def announce(app: Sanic, loop: Any) -> None:
-        keeping.log.start()
-        app.ctx.expiring = loop.create_task(every_day("the expiry of conversations", keeping.retention.expire))
-        host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        print(f"AskHunnan is ready: http://{host}:{settings.port}/", flush=True)
-
-    @app.after_server_stop
-    async def close(app: Sanic, loop: Any) -> None:
-        app.ctx.expiring.cancel()
-        broker = agent.tracker_store.event_broker
-        if broker is not None:
-            await broker.close()
-        keeping.log.close()
-        store_close = getattr(agent.tracker_store, "close", None)
-        if store_close is not None:
-            store_close()

@@ -33,7 +33,7 @@ class Block:
     def build(
         cls, chosen: npt.NDArray[np.bool_], owners: npt.NDArray[np.int32], vectors: Floats, glosses: Floats
     ) -> Block:
-        """The block of the chosen rows; an entry without any keeps its first row, so that each has one."""
+        """The block of the chosen rows; an entry without any keeps all of its rows, so that each has some."""
         chosen = chosen | ~np.isin(owners, owners[chosen])
         rows = np.flatnonzero(chosen)
         block = vectors if len(rows) == len(vectors) else np.ascontiguousarray(vectors[rows])

@@ -26,6 +26,8 @@ from bot.language.detect import group
 
 CANDIDATES = 10
 """How many best entries by score are looked at closely."""
+LEAST_SCALE = 1e-5
+"""A feature with a smaller standard deviation varies by rounding only; divided by it, a new value would be enormous."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Regression:
         from sklearn.linear_model import LogisticRegression  # only needed to fit, not to answer
 
         mean, scale = rows.mean(axis=0), rows.std(axis=0)
-        scale[scale == 0] = 1.0
+        scale[scale < LEAST_SCALE] = 1.0
         model = LogisticRegression(C=0.3, max_iter=3000)
         model.fit((rows - mean) / scale, labels)
         return cls(mean, scale, model.coef_[0], float(model.intercept_[0]))

@@ -41,7 +41,7 @@ from bot.runtime.actions import NativeAction, RemoteActions, Run
 from bot.runtime.broker import metadata_of
 from bot.runtime.forms import NativeForm
 from bot.runtime.graph import run_serially
-from bot.runtime.stores import ResilientTrackerStore
+from bot.runtime.resilience import ResilientTrackerStore
 
 logger = logging.getLogger(__name__)
 
@@ -183,7 +183,7 @@ class AssistantAgent(Agent):  # type: ignore[misc]  # Rasa is not type-checked
         """
         newest = get_latest_model(str(model_path)) if Path(model_path).is_dir() else str(model_path)
         if newest is None or not Path(newest).is_file():
-            raise ModelMissingError(f"{model_path}: there is no trained model; train one first")
+            raise ModelMissingError(f"{model_path}: there is no trained model; train one first: ./run train")
         self.processor = NativeProcessor(
             self._runs,
             self._seconds,

@@ -13,6 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import message
 from actions.message import (
     CONTACT,
+    INTERRUPTION_LENGTH,
     MATTER,
     NONE_GIVEN,
     ActionAskContact,
@@ -20,8 +21,11 @@ from actions.message import (
     ActionCancelMessage,
     ActionSubmitMessage,
     ValidateMessageForm,
+    brief,
 )
 from bot.answers import speech
+from bot.answers.reply import Context
+from bot.answers.turn import Turn
 from tests.actions.conftest import FakeTickets, slots_of, tracker
 from tests.answers.yunxi import HOTLINE
 
@@ -46,7 +50,18 @@ async def submit(dispatcher: CollectingDispatcher, text: str, **slots: Any) -> d
 
 @pytest.mark.parametrize(
     "text",
-    [MATTER_TEXT, "建议多修公园", "The lamp at my door is broken", "路灯不亮", "噪音太大了，希望管一管", "停水三天了"],
+    [
+        MATTER_TEXT,
+        "建议多修公园",
+        "The lamp at my door is broken",
+        "The street light near my house is out",
+        "Our village road has potholes and nobody will repair it",
+        "Parking is impossible where I live",
+        "Our village road, which is full of holes, has no street lights",
+        "路灯不亮",
+        "噪音太大了，希望管一管",
+        "停水三天了",
+    ],
 )
 async def test_a_matter_is_taken_as_written(dispatcher: CollectingDispatcher, text: str) -> None:
     assert await matter(dispatcher, text) == {MATTER: text}
@@ -93,6 +108,33 @@ async def test_a_question_in_between_is_answered(dispatcher: CollectingDispatche
     ):
         assert values[slot] is None and values["context"]["entries"][0] == "lamps.plan"
     assert all("1300" in said["text"] for said in dispatcher.messages) and len(dispatcher.messages) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How many village street lights will be installed?",
+        "ok, how many village street lights will be installed",
+        "wait. are street lights to be installed in villages this year",
+        "I wonder how many village street lights will be installed",
+        "village street lights this year, how many",
+    ],
+)
+async def test_an_english_question_in_between_is_answered(dispatcher: CollectingDispatcher, text: str) -> None:
+    values = await matter(dispatcher, text)
+    assert values[MATTER] is None and values["context"]["entries"][0] == "lamps.plan"
+
+
+@pytest.mark.parametrize(
+    ("text", "shortened"),
+    [
+        ("一\n二\n来源", "一\n二\n来源"),
+        (f"一\n{'二' * INTERRUPTION_LENGTH}\n来源", "一\n来源"),
+        (f"一{'二' * INTERRUPTION_LENGTH}\n来源", f"一{'二' * INTERRUPTION_LENGTH}\n来源"),
+    ],
+)
+def test_a_long_answer_in_between_keeps_statement_and_source(text: str, shortened: str) -> None:
+    assert brief(Turn(text, "answered", "zh-Hans", Context())).text == shortened
 
 
 async def test_the_form_goes_through_rasas_own_steps(dispatcher: CollectingDispatcher) -> None:

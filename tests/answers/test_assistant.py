@@ -78,6 +78,10 @@ def test_a_sum_is_named_as_derived(assistant: Assistant) -> None:
         ("2015年农村装多少盏路灯？", "other_year"),
         ("明天会下雨吗？", "weather"),
         ("户口怎么迁过来", "household"),
+        ("我家的路灯申请批了吗", "unknown"),
+        ("Was my parking application approved?", "unknown"),
+        ("你觉得农村装1300盏路灯好不好", "unknown"),
+        ("Are the village street lights a waste of money?", "unknown"),
     ],
 )
 def test_refusals(assistant: Assistant, text: str, kind: str) -> None:

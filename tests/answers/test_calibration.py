@@ -21,18 +21,22 @@ from tests.answers.yunxi import ENTRIES, SNAPSHOT
 
 JAPANESE = {"referral.weather": "明日は雨が降りますか", "referral.household": "戸籍の手続きはどこでしますか"}
 
-
-@pytest.fixture(scope="module")
-def fitted(encoder: SentenceEncoder, reader: Reader) -> Calibration:
-    """Weights fitted on the made-up report, in which the referrals are asked in Japanese as well."""
-    entries = tuple(
+WITH_JAPANESE = replace(
+    SNAPSHOT,
+    entries=tuple(
         replace(entry, phrasings=(*entry.phrasings, Phrasing(JAPANESE[entry.id], "ja")))
         if entry.id in JAPANESE
         else entry
         for entry in ENTRIES
-    )
-    index = Index(replace(SNAPSHOT, entries=entries, by_id={}), encoder)
-    return fit(index, reader, negatives=("你好", "hello there", "こんにちは"))
+    ),
+    by_id={},
+)
+
+
+@pytest.fixture(scope="module")
+def fitted(encoder: SentenceEncoder, reader: Reader) -> Calibration:
+    """Weights fitted on the made-up report, in which the referrals are asked in Japanese as well."""
+    return fit(Index(WITH_JAPANESE, encoder), reader, negatives=("你好", "hello there", "こんにちは"))
 
 
 def regression(size: int) -> Regression:
@@ -46,10 +50,14 @@ def test_a_regression_learns_what_separates() -> None:
     assert 0 <= low < 0.2 and 0.8 < high <= 1
 
 
-def test_a_feature_that_never_varies_does_no_harm() -> None:
-    rows = np.column_stack([np.linspace(-1, 1, 20), np.full(20, 5.0)])
+@pytest.mark.parametrize("noise", [0.0, 1e-16, 1e-7])
+def test_a_feature_that_never_varies_does_no_harm(noise: float) -> None:
+    rows = np.column_stack([np.linspace(-1, 1, 20), 5 + noise * np.linspace(-1, 1, 20)])
     fitted = Regression.fit(rows, (rows[:, 0] > 0).astype(np.int8))
-    assert np.isfinite(fitted.probabilities(rows)).all()
+    new = rows + np.array([0, 1])
+    np.testing.assert_allclose(fitted.probabilities(new), fitted.probabilities(rows), atol=1e-3)
+    read = Regression.from_json(json.loads(json.dumps(fitted.to_json())))
+    np.testing.assert_allclose(read.probabilities(new), fitted.probabilities(new), atol=1e-3)
 
 
 def test_a_regression_survives_json() -> None:
@@ -97,6 +105,23 @@ def test_fitted_weights_tell_right_from_wrong(fitted: Calibration, index: Index,
         row = maker.question_row(candidates, rows, probabilities)
         answerable.append(float(fitted.of("zh-Hans").question.probabilities(row[None, :])[0]))
     assert answerable[0] > 0.5 > answerable[1]
+
+
+def test_questions_held_out_decide_which_entry_answers(encoder: SentenceEncoder, reader: Reader) -> None:
+    index = Index(WITH_JAPANESE, encoder)
+    negatives = ("你好", "hello there", "こんにちは")
+    wrong = {"culture.parks": ["乡里装灯的事"], "lamps.plan": ["建小公园的事"]}
+    right = {"lamps.plan": wrong["culture.parks"], "culture.parks": wrong["lamps.plan"]}
+    first, again, second = (fit(index, reader, negatives, held_out) for held_out in (right, right, wrong))
+    for name, same in (("zh", False), ("en", True), ("other", True)):
+        weights = first.groups[name].entry.weights
+        np.testing.assert_array_equal(weights, again.groups[name].entry.weights)
+        assert np.allclose(weights, second.groups[name].entry.weights) is same, name
+
+
+def test_a_question_held_out_of_an_unknown_entry_is_an_error(index: Index, reader: Reader) -> None:
+    with pytest.raises(KeyError, match="nowhere"):
+        fit(index, reader, held_out={"nowhere": ["路灯"]})
 
 
 def test_other_features_are_refused(fitted: Calibration, tmp_path: Path) -> None:

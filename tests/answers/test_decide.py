@@ -70,6 +70,24 @@ def test_a_figure_is_confirmed_or_corrected(judge: Judge, reader: Reader, text: 
     assert (decision.outcome, decision.lead, decision.entries[0]) == (outcome, lead, LAMPS)
 
 
+def test_a_correction_states_the_rival_too(judge: Judge, reader: Reader) -> None:
+    found = ranking((PARKS, 0.5), (LIBRARIES, 0.4), (LAMPS, 0.3))
+    decision = decide(judge, reader, "文化设施要建9座吗", found)
+    assert (decision.outcome, decision.entries) == ("corrected", (PARKS, LIBRARIES))
+    sure = decide(judge, reader, "文化设施要建9座吗", ranking((PARKS, 0.99), (LIBRARIES, 0.4)))
+    assert sure.entries == (PARKS,)
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [("路灯要装1300盏吗", "answered"), ("路灯要装吗", "answered"), ("路灯要装多少", "not_in_report")],
+)
+def test_a_claim_needs_less(judge: Judge, reader: Reader, text: str, outcome: str) -> None:
+    answerable = 0.55 if "1300" in text else 0.66
+    found = ranking((LAMPS, 0.5), (PARKS, 0.01), answerable=answerable)
+    assert decide(judge, reader, text, found).outcome == outcome
+
+
 @pytest.mark.parametrize(
     ("text", "outcome"),
     [("积水点位正好20处吗", "answered"), ("积水点位是21处吧", "corrected"), ("积水点位是二十处吧", "answered")],

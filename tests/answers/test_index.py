@@ -102,6 +102,54 @@ def test_a_row_can_be_left_out(index: Index) -> None:
     np.testing.assert_allclose(left.centroid[others], whole.centroid[others])
 
 
+def test_a_phrasing_has_the_gloss_of_its_words(index: Index) -> None:
+    row = index.texts.index(normalise("How many pocket parks will be built?"))
+    owner = int(index.owners[row])
+    whole, left = index.scores(index.texts[row], "en"), index.scores(index.texts[row], "en", without_row=row)
+    assert whole.gloss[owner] == pytest.approx(1, abs=1e-5) and int(whole.gloss.argmax()) == owner
+    assert left.gloss[owner] < whole.gloss[owner]
+    others = np.arange(len(ENTRIES)) != owner
+    np.testing.assert_allclose(left.gloss[others], whole.gloss[others])
+
+
+def test_words_are_covered_in_english_only(index: Index) -> None:
+    english = index.scores("are lamps to be put up in villages", "en")
+    assert index.entries[int(english.covered.argmax())].topic == "rural.lamps"
+    assert (english.covered >= 0).all() and (english.covered <= 1 + 1e-6).all()
+    assert not index.scores("农村装多少盏路灯", "zh").covered.any()
+
+
+def test_the_shortlist_goes_by_what_is_promised() -> None:
+    nothing = np.zeros(3, dtype=np.float32)
+    third = np.array([0, 0, 1], dtype=np.float32)
+    everyone = np.ones(3, dtype=bool)
+    for name in (field.name for field in fields(Scores) if field.name != "without_row"):
+        values = {field.name: nothing for field in fields(Scores) if field.name != "without_row"}
+        scores = Scores(**{**values, name: third})
+        assert scores.shortlist(1, everyone).tolist() == [2], name
+        assert int(scores.promise().argmax()) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "entry_id"),
+    [
+        ("村里的口袋公园", "culture.parks"),
+        ("any pocket parks planned", "culture.parks"),
+        ("pocket parks", "culture.parks"),
+        ("with haidian", "opening.beijing"),
+    ],
+)
+def test_keywords_that_are_named(index: Index, text: str, entry_id: str) -> None:
+    rarity = index.named(text, np.arange(len(ENTRIES)))
+    assert 0 < rarity[index.position[entry_id]] == rarity.max() <= 1
+    assert not index.named("parkway", np.arange(len(ENTRIES))).any()
+
+
+def test_what_many_share_is_named_less(index: Index) -> None:
+    everyone = np.arange(len(ENTRIES))
+    assert 0 < index.named("路灯", everyone).max() < index.named("口袋公园", everyone).max()
+
+
 def test_the_shortlist_keeps_to_who_is_eligible(index: Index) -> None:
     scores = index.scores("农村装多少盏路灯")
     eligible = np.array([entry.kind == "fact" and entry.id != "lamps.plan" for entry in ENTRIES])

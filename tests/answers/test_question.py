@@ -39,6 +39,19 @@ from bot.answers.question import Reader
         ("公司的利润", "capital"),
         ("能招多少人", "people"),
         ("how many visitors", "people"),
+        ("全国排第几名", "rank"),
+        ("what rank is it", "rank"),
+        ("路灯一盏要多少钱", "fee"),
+        ("合同价款", "budget"),
+        ("公路的起点", "address"),
+        ("分几期建", "date"),
+        ("谁来设计公园", "department"),
+        ("贷款利率是多少", "procedure"),
+        ("二十条的全文", "roll"),
+        ("是哪几条路", "roll"),
+        ("路灯是太阳能的吗", "dimension"),
+        ("它的股价", "capital"),
+        ("多少个车位", "people"),
     ],
 )
 def test_details(reader: Reader, text: str, detail: str) -> None:
@@ -161,11 +174,34 @@ def test_aspects(reader: Reader, text: str, aspect: str) -> None:
         ("what is the source", "source"),
         ("正好1300盏吗", "exactly"),
         ("是计划还是完成", "plan_or_result"),
+        ("我家那条路批了吗", "personal"),
+        ("帮我查一下我的申请", "personal"),
+        ("was my application approved", "personal"),
+        ("check my application", "personal"),
+        ("你觉得这计划靠得住不", "opinion"),
+        ("这是不是浪费钱", "opinion"),
+        ("is it worth the money", "opinion"),
+        ("do you think they will manage", "opinion"),
     ],
 )
 def test_flags(reader: Reader, text: str, flag: str) -> None:
     assert getattr(reader.read(text), flag) is True
     assert getattr(reader.read("口袋公园"), flag) is False
+
+
+@pytest.mark.parametrize("text", ["我家附近装路灯吗", "咱们村今年修路吗", "are there street lights for my village"])
+def test_a_question_from_home_is_no_personal_case(reader: Reader, text: str) -> None:
+    question = reader.read(text)
+    assert not question.personal and not question.opinion
+
+
+def test_english_is_spelled_before_it_is_read() -> None:
+    def spell(text: str) -> str:
+        return text.replace("lihgts", "lights")
+
+    reader = Reader(2020, spell=spell)
+    assert reader.read("how many lihgts").text == "how many lights"
+    assert "lihgts" in reader.read("路灯lihgts有多少").text
 
 
 def test_figures_without_the_numbers_of_plan_periods(reader: Reader) -> None:

@@ -80,7 +80,7 @@ def test_serving_without_a_model_says_what_to_do(tmp_path: Path) -> None:
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1
     assert done.stderr.startswith("ModelMissingError: ")
-    assert "train" in done.stderr
+    assert done.stderr.endswith("there is no trained model; train one first: ./run train\n")
 
 
 def test_help_does_not_wait_for_rasa() -> None:

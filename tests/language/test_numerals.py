@@ -66,7 +66,28 @@ def test_figures(text: str, values: list[float]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "路灯", "问一下", "一些事", "统一管理", "万达广场", "十分方便", "2019年", "19年", "二〇二〇年"]
+    "text",
+    [
+        "",
+        "路灯",
+        "问一下",
+        "一些事",
+        "统一管理",
+        "万达广场",
+        "十分方便",
+        "2019年",
+        "19年",
+        "二〇二〇年",
+        "第三个",
+        "第一条写什么",
+        "上千家企业",
+        "数百盏灯",
+        "好几百家",
+        "三五十盏",
+        "十来家",
+        "百万家",
+        "一项工程",
+    ],
 )
 def test_what_is_no_figure(text: str) -> None:
     assert figures(text) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +18,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.errors import StoreError
 from bot.runtime.endpoints import build_stores
 from bot.runtime.locks import LocalLockStore
-from bot.runtime.stores import KEPT_RECENT, PAUSE_SECONDS, ConversationTrackerStore, ResilientTrackerStore
+from bot.runtime.resilience import PAUSE_SECONDS, ResilientTrackerStore
+from bot.runtime.stores import KEPT_RECENT, ConversationTrackerStore
 from tests.runtime.conftest import make_domain
 
 DOMAIN = make_domain()
@@ -138,26 +140,33 @@ class Clock:
         return self.now
 
 
+@contextmanager
+def database_away(store: ConversationTrackerStore) -> Iterator[None]:
+    """Meanwhile neither the store's engine nor its sessions reach the database."""
+
+    def away() -> None:
+        raise ConnectionError("INSERT … 一个秘密")
+
+    works = store.engine, store.sessionmaker
+    store.engine, store.sessionmaker = SimpleNamespace(begin=away, connect=away), away
+    yield
+    store.engine, store.sessionmaker = works
+
+
 async def test_conversations_go_on_while_the_database_is_away(
     store: ConversationTrackerStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock = Clock()
     resilient = ResilientTrackerStore(store, clock)
     await begin(resilient)
-    works = store.engine, store.sessionmaker
-
-    def away() -> None:
-        raise ConnectionError("INSERT … 一个秘密")
-
-    store.engine, store.sessionmaker = SimpleNamespace(begin=away, connect=away), away
-    for text in ("二", "三"):
-        tracker = await resilient.get_or_create_tracker("s")
-        say(tracker, text)
-        await resilient.save(tracker)
-    kept = await resilient.retrieve("s")
+    with database_away(store):
+        for text in ("二", "三"):
+            tracker = await resilient.get_or_create_tracker("s")
+            say(tracker, text)
+            await resilient.save(tracker)
+        kept = await resilient.retrieve("s")
     assert texts(kept)[-1] == "三"
     assert "秘密" not in caplog.text and "ConnectionError" in caplog.text
-    store.engine, store.sessionmaker = works
     clock.now += PAUSE_SECONDS
     assert kept is not None
     say(kept, "四")
@@ -169,12 +178,12 @@ async def test_the_broker_does_not_wait_for_the_database(store: ConversationTrac
     broker = store.event_broker = Broker(fails=False)
     resilient = ResilientTrackerStore(store, Clock())
     tracker = await begin(resilient)
-    works, store.sessionmaker = store.sessionmaker, None
-    for text in ("二", "三"):
-        say(tracker, text)
-        await resilient.save(tracker)
+    with database_away(store):
+        for text in ("二", "三"):
+            say(tracker, text)
+            await resilient.save(tracker)
     assert [event["text"] for event in broker.events if event["event"] == "user"] == ["一", "二", "三"]
-    store.sessionmaker = works
+    assert texts(await store.retrieve_full_tracker("s")) == ["一"]
     resilient._rest_until = 0.0
     say(tracker, "四")
     await resilient.save(tracker)
