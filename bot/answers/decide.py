@@ -116,6 +116,10 @@ class Judge:
         if not resolved.elliptic and _names_nothing(content, question):
             options = self._by_unit(question) or _options(ranking, 0.02)
             return Decision("clarified", options) if len(options) > 1 else Decision("not_in_report")
+        if resolved.without_object and not resolved.corrects:
+            counted = self._by_unit(question)
+            if len(counted) > 1 and not {item.entry.id for item in ranking.items} & {entry.id for entry in counted}:
+                return Decision("clarified", counted)
         best = ranking.best
         languages = group(question.language)
         short = len(content.replace(" ", "")) <= (5 if question.language != "en" else 12)

@@ -97,7 +97,12 @@ def _wording() -> dict[str, Any]:
         "aspects": {name: re.compile(pattern) for name, pattern in aspects.items()},
         "patterns": {name: re.compile(pattern) for name, pattern in wording.items()},
         "year_words": re.compile(
-            "|".join([r"(?:19|20)\d{2}年?", *(wording[name] for name in ("plan_year", "last_year", "next_year"))])
+            "|".join(
+                [
+                    r"(?<!\d)(?:19|20)\d{2}(?:年|(?!\d|[个家盏米亩元公座辆人项处平吨户件亿万块%条]))",
+                    *(wording[name] for name in ("plan_year", "last_year", "next_year")),
+                ]
+            )
         ),
         "details": [
             (

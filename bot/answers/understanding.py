@@ -20,6 +20,10 @@ MOST_NAMED = 2
 """How many entries of a topic are stated when only its name is said."""
 OWN_WORDS = 0.65
 """Weight of a follow-up's own words against its words joined with the question before."""
+ALONE = 0.95
+"""Probability of an answer from which a short question stands alone, whatever was said before."""
+ALONE_ENTRY = 0.5
+"""Lowest probability of the entry that it then names."""
 CLAUSE_FROM = 0.9
 """Probability of an answer from which one clause of a wordy message stands for all of it."""
 CLAUSE_ENTRY = 0.5
@@ -159,6 +163,9 @@ class Understanding:
             if not resolved.corrects:
                 return resolved, self._same_object(question, last)
         own = self.ranker.rank(question)
+        certain = own.best is not None and own.best.probability >= ALONE_ENTRY and own.answerable >= ALONE
+        if certain and not (resolved.without_object or resolved.corrects or leans_back(question)):
+            return resolved, own
         joined = self.ranker.rank(question.about(resolved.merged))
         ranking = blend(own, joined, 0.0 if resolved.without_object else OWN_WORDS)
         if last:
