@@ -26,7 +26,7 @@ from bot.facts.entries import Entry, Snapshot
 from bot.language.detect import group
 from bot.language.numerals import canonical, number_strings
 
-ANSWER_FROM = {"zh": 0.74, "en": 0.78, "other": 0.55}
+ANSWER_FROM = {"zh": 0.7, "en": 0.78, "other": 0.55}
 """Lowest probability that any entry answers at which one is stated, by group of languages."""
 FOLLOW_UP = 0.5
 """Factor on it for a follow-up, which the conversation already places in the report."""
