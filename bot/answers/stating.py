@@ -66,6 +66,7 @@ def with_fitting_first(ranking: Ranking, question: Question) -> Ranking:
 
 
 def led_by(item: Ranked, ranking: Ranking) -> Ranking:
+    """The ranking with one of its items first."""
     return Ranking((item, *(other for other in ranking.items if other is not item)), ranking.answerable)
 
 
@@ -74,6 +75,7 @@ def _numbers(entry: Entry) -> list[str]:
 
 
 def root_of(entry: Entry) -> str:
+    """The root topic of an entry."""
     return entry.topic.split(".")[0]
 
 
@@ -103,6 +105,7 @@ def name_numbers(entry: Entry) -> set[str]:
 
 
 def same_figure(value: float, entry: Entry, numbers: set[str]) -> bool:
+    """True if a figure is the entry's, or stands in it, or differs only by 万 or 亿 left out."""
     if canonical(value) in numbers:
         return True
     scaled = [10_000.0, 100_000_000.0]
