@@ -183,9 +183,7 @@ class _Asker:
     def ask(self, asked: dict[str, list[_Asked]], text: str, owner: int | None, row: int | None = None) -> None:
         question = self._reader.read(text)
         name = group(question.language)
-        eligible = ~self.referral
-        if self._scope.limits(question):
-            eligible &= np.array(self._scope.fitting(question), dtype=bool)
+        eligible = self._scope.eligible(question, ~self.referral)
         scores = self._index.scores(question.core, name, row, question.said)
         candidates = scores.shortlist(CANDIDATES, eligible)
         if len(candidates):

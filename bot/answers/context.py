@@ -103,8 +103,8 @@ def resolve(question: Question, act: str, context: Context, reader: Reader) -> R
     content = reader.content(_PRONOUN.sub(" ", stripped))
     short = len(content) <= 6 if question.language != "en" else len(content.split()) <= 2
     claimed = reader.content(_PRONOUN.sub(" ", _CLAIM.sub(" ", stripped))) if question.figures else content
-    bare = _VERB.sub("", _COMPARISON.sub("", claimed)).replace(" ", "") if question.years else claimed
-    bare = _COMPARISON.sub("", bare).replace(" ", "")
+    bare = _COMPARISON.sub("", claimed)
+    bare = (_VERB.sub("", bare) if question.years else bare).replace(" ", "")
     only_detail = question.detail is not None and question.said == question.text and not question.places
     without_object = len(bare) < 2 or _only_unit(content) or only_detail
     pronoun = bool(_PRONOUN.search(question.text)) and short

@@ -123,7 +123,7 @@ class Judge:
         best = ranking.best
         languages = group(question.language)
         short = len(content.replace(" ", "")) <= (5 if question.language != "en" else 12)
-        if short and not resolved.elliptic and ({"amount"} & question.aspects or _asks_size(question)):
+        if short and not resolved.elliptic and ("amount" in question.aspects or _asks_size(question)):
             options = self._of_one_name(content)
             if len(options) > 1:
                 return Decision("clarified", options)
@@ -243,7 +243,7 @@ class Judge:
         return [*facts, *(faqs if entry.value is None else ())]
 
     def _of_one_name(self, content: str) -> tuple[Entry, ...]:
-        """Facts with a figure in whose names a bare noun stands (「基金有多大」), if no entry is called just that."""
+        """Facts with a figure, one of each topic, in whose names a bare noun stands (「基金有多大」)."""
         name = _SIZE.sub("", content).strip()
         if not 2 <= len(name) <= (BARE_NOUN if not name.isascii() else 2 * BARE_NOUN) or " " in name:
             return ()
@@ -253,7 +253,7 @@ class Judge:
                 subject = entry.subject.zh if not name.isascii() else entry.subject.en.lower()
                 if name in subject:
                     found.setdefault(entry.topic, entry)
-        return tuple(found.values())[:MAX_OPTIONS] if len({entry.topic for entry in found.values()}) > 1 else ()
+        return tuple(found.values())[:MAX_OPTIONS]
 
     def _by_unit(self, question: Question) -> tuple[Entry, ...]:
         """Entries whose figure is in the unit that a bare 「多少公里」 names."""

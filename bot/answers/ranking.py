@@ -116,9 +116,7 @@ class Ranker:
         return self._remembered[question]
 
     def _rank(self, question: Question) -> Ranking:
-        eligible = ~self._features.referral
-        if self._scope.limits(question):
-            eligible &= np.array(self._scope.fitting(question), dtype=bool)
+        eligible = self._scope.eligible(question, ~self._features.referral)
         if not eligible.any():
             return Ranking()
         scores = self._index.scores(question.core, group(question.language), said=question.said)

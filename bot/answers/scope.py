@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
+
 from bot.answers.question import Question, Reader
 from bot.facts.entries import Entry, Snapshot
 from bot.language.normalise import normalise
@@ -101,6 +104,12 @@ class Scope:
             and (asked is None or self._kind_fits(asked, entry))
             for entry in self._entries
         ]
+
+    def eligible(self, question: Question, among: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Which of the entries `among`, shape (entries,), may answer; the same shape."""
+        if not self.limits(question):
+            return among
+        return np.asarray(among & np.array(self.fitting(question), dtype=bool))
 
     def _place_fits(self, question: Question, entry: Entry) -> bool:
         """False if the question names another place that the entry does not mention."""

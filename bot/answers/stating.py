@@ -18,7 +18,7 @@ OVERVIEW = 0.35
 FITTING = 0.3
 """The same for an entry of the topic that answers the kind of question asked, where the best one does not."""
 NEAR_FIGURE = 0.004
-"""The same for a neighbour that has the figure asked for."""
+"""Lowest probability of a neighbour of the same topic that is stated because it has the figure asked for."""
 
 
 def has_figure(entry: Entry, question: Question | None = None) -> bool:
@@ -37,7 +37,8 @@ def with_figure_first(ranking: Ranking, question: Question) -> Ranking:
     for item in ranking.items[1:4]:
         if item.entry.value in said and item.probability >= LEAST_RIVAL:
             return led_by(item, ranking)
-    if top.value is None and question.confirm and said - set(map(float, name_numbers(top) | set(_numbers(top)))):
+    stated = name_numbers(top) | set(number_strings(top.statement.zh))
+    if top.value is None and question.confirm and said - set(map(float, stated)):
         for item in ranking.items[1:5]:
             if item.entry.value is not None and item.entry.topic == top.topic and item.probability >= NEAR_FIGURE:
                 return led_by(item, ranking)
@@ -68,10 +69,6 @@ def with_fitting_first(ranking: Ranking, question: Question) -> Ranking:
 def led_by(item: Ranked, ranking: Ranking) -> Ranking:
     """The ranking with one of its items first."""
     return Ranking((item, *(other for other in ranking.items if other is not item)), ranking.answerable)
-
-
-def _numbers(entry: Entry) -> list[str]:
-    return number_strings(entry.statement.zh)
 
 
 def root_of(entry: Entry) -> str:

@@ -164,7 +164,7 @@ class Understanding:
                 return resolved, self._same_object(question, last)
         own = self.ranker.rank(question)
         certain = own.best is not None and own.best.probability >= ALONE_ENTRY and own.answerable >= ALONE
-        if certain and not (resolved.without_object or resolved.corrects or leans_back(question)):
+        if certain and not (resolved.corrects or leans_back(question)):
             return resolved, own
         joined = self.ranker.rank(question.about(resolved.merged))
         ranking = blend(own, joined, 0.0 if resolved.without_object else OWN_WORDS)
